@@ -1,0 +1,1 @@
+"""What the CRM holds, and how we read and write it."""

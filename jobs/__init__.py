@@ -1,0 +1,1 @@
+"""When it runs, with which parts, and what it did."""

@@ -1,0 +1,1 @@
+"""How we say it to people, and what they answered."""
