@@ -1,0 +1,49 @@
+"""One running stand-in: its options, its account and what stands around it, and how all of it starts afresh."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+from connector.sandbox.account import Account
+from connector.sandbox.clock import Clock
+from connector.sandbox.faults import Faults
+from connector.sandbox.limits import RateLimits
+from connector.sandbox.request_log import RequestLog
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from connector.sandbox.state import Portal
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class SandboxOptions:
+    """`port` 0 takes a free one. `limits` is "real" or "off". `now` is where the clock starts."""
+
+    portal_factory: Callable[[], Portal]
+    truth: Callable[[Portal, datetime], dict[str, object]]
+    now: datetime
+    port: int = 0
+    limits: str = "real"
+    latency_ms: int = 0
+    index_lag_s: float = 0.0
+    token: str = "sandbox-crm-token"
+
+
+class Sandbox:
+    def __init__(self, options: SandboxOptions) -> None:
+        self.options = options
+        self.reset()
+
+    def reset(self) -> None:
+        """Everything as at the start: records, clock, limits, faults, switches, log."""
+        portal = self.options.portal_factory()
+        limits = RateLimits(self.options.limits, portal.portal_id)
+        self.account = Account(portal, Clock(self.options.now), limits, self.options.index_lag_s)
+        self.faults = Faults(portal.portal_id)
+        self.log = RequestLog()
+        self.latency_ms = self.options.latency_ms
+        # Per accepted token: the scopes it lacks.
+        self.tokens: dict[str, frozenset[str]] = {self.options.token: frozenset()}
