@@ -1,0 +1,38 @@
+"""What can go wrong with the CRM, by what the caller should do.
+
+CrmError
+├── AccessRefused    sign in again: token wrong, expired, or a scope is missing
+├── CrmUnavailable   try later: down, too slow, or over its limit
+├── CrmRefused       our request is wrong for this portal: skip it and tell someone
+└── CrmAnswerBroken  the answer cannot be understood: stop the run
+"""
+
+from __future__ import annotations
+
+
+class CrmError(Exception):
+    """The CRM could not be used."""
+
+
+class AccessRefused(CrmError):
+    """The CRM refuses our token. Check HUBSPOT_ACCESS_TOKEN and the scopes of the app it belongs to."""
+
+
+class CrmUnavailable(CrmError):
+    """The CRM does not answer. Nothing was lost; the next run continues here."""
+
+    def __init__(self, message: str, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class CrmRefused(CrmError):
+    """The CRM refuses this request."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class CrmAnswerBroken(CrmError):
+    """The CRM's answer is not what its interface promises."""

@@ -1,0 +1,111 @@
+"""The port to the CRM: what the rest of the connector asks of it, in the CRM's own terms but without its client."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from connector.records import CrmList, Link, Owner, PortalInfo, PropertyDefinition, Record, Stage
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Page:
+    """Records in the order of their ids, and where the next page starts (None: this was the last)."""
+
+    records: Sequence[Record]
+    after: str | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Touched:
+    """A record that the search index says was modified, and when."""
+
+    id: str
+    updated_at: datetime
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Update:
+    """New values for one record; None clears."""
+
+    id: str
+    values: Mapping[str, str | None]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why the CRM did not take one update: its own words, and whether the record is gone."""
+
+    cause: str
+    gone: bool = False
+
+
+class Gateway(Protocol):
+    """One portal of the CRM. Every call has a time-out, obeys the rate limits and is retried where that is safe.
+
+    Raises only the errors of `connector.errors`.
+    """
+
+    def portal(self) -> PortalInfo: ...
+
+    def owners(self) -> list[Owner]:
+        """Live and deactivated ones."""
+        ...
+
+    def deal_stages(self) -> list[Stage]: ...
+
+    def property_definitions(self, object_type: str) -> list[PropertyDefinition]: ...
+
+    def list_page(
+        self,
+        object_type: str,
+        properties: Sequence[str],
+        *,
+        history: Sequence[str] = (),
+        after: str | None = None,
+        archived: bool = False,
+    ) -> Page:
+        """One page of the authoritative list, by ascending id: up to 100 records, 50 when history is asked for."""
+        ...
+
+    def touched_since(self, object_type: str, since: datetime, after_id: str) -> list[Touched]:
+        """Up to 200 records modified at or after `since` with an id greater than `after_id`, by ascending id."""
+        ...
+
+    def read(
+        self, object_type: str, ids: Sequence[str], properties: Sequence[str], *, history: Sequence[str] = ()
+    ) -> list[Record]:
+        """The live records among `ids`, in any number; those that are archived or unknown are left out.
+
+        A merged-away id is left out, too.
+        """
+        ...
+
+    def links(self, from_type: str, to_type: str, ids: Sequence[str]) -> list[Link]:
+        """All associations of the given records to `to_type`, in any number of ids."""
+        ...
+
+    def update(self, object_type: str, updates: Sequence[Update]) -> Mapping[str, Refusal]:
+        """Write up to 100 records; returns the refused ones by id. Everything else was written.
+
+        Sending the same update again is safe: it sets values, it adds nothing.
+        """
+        ...
+
+    def find_list(self, name: str) -> CrmList | None: ...
+
+    def create_list(self, name: str) -> CrmList:
+        """A static list of contacts. Where a list of this name exists already, that one is returned."""
+        ...
+
+    def list_members(self, list_id: str) -> list[str]: ...
+
+    def change_members(self, list_id: str, add: Sequence[str], remove: Sequence[str]) -> list[str]:
+        """Add and remove contacts, in any number; returns ids that the CRM does not know."""
+        ...
+
+    def call_counts(self) -> Mapping[str, int]:
+        """Calls made so far by kind (`search`, `list`, `batch_read`, …), repeats included."""
+        ...

@@ -1,0 +1,297 @@
+"""The port to the CRM on HubSpot: which endpoint answers each question, and in pieces of which size."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from connector import answers
+from connector.batches import pieces, send_around_refused
+from connector.columns import to_milliseconds
+from connector.config import CrmConfig
+from connector.errors import CrmAnswerBroken, CrmRefused, CrmUnavailable
+from connector.failures import codes_of, names_of, refusal_in_words
+from connector.gateway import Page, Refusal, Touched, Update
+from connector.limits import CallLimits, Clock
+from connector.records import (
+    MODIFIED_PROPERTY,
+    CrmList,
+    Link,
+    Owner,
+    PortalInfo,
+    PropertyDefinition,
+    Record,
+    Stage,
+)
+from connector.transport import Transport
+
+_PAGE = 100
+_PAGE_WITH_HISTORY = 50
+_SEARCH_PAGE = 200
+_LINK_INPUTS = 1000
+_MEMBER_PAGE = 250
+_MEMBER_CHANGES = 1000
+_CONTACT_TYPE_ID = "0-1"
+
+# HubSpot answers 414 to addresses longer than something between 8 and 16 KB.
+_LONGEST_PROPERTY_QUERY = 6000
+
+_GONE = "The record is no longer in HubSpot: it was archived, deleted or merged into another one."
+
+
+class HubSpotGateway:
+    """One HubSpot account, reached by one access token."""
+
+    def __init__(
+        self,
+        config: CrmConfig,
+        clock: Clock = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        limits = CallLimits(config.calls_per_10_s, config.reserve_per_10_s, config.searches_per_s, clock, sleep)
+        self._transport = Transport(config, limits, sleep)
+        crm = self._transport.crm
+        self._basic = crm.objects.basic_api
+        self._batch = crm.objects.batch_api
+        self._search = crm.objects.search_api
+        self._associations = crm.associations.v4.batch_api
+        self._owners = crm.owners.owners_api
+        self._pipelines = crm.pipelines.pipelines_api
+        self._properties = crm.properties.core_api
+        self._lists = crm.lists.lists_api
+        self._members = crm.lists.memberships_api
+
+    def portal(self) -> PortalInfo:
+        return answers.portal(self._transport.get("account", "reading the account", "/account-info/v3/details"))
+
+    def owners(self) -> list[Owner]:
+        return [*self._owners_of(archived=False), *self._owners_of(archived=True)]
+
+    def _owners_of(self, *, archived: bool) -> list[Owner]:
+        found: list[Owner] = []
+        after: str | None = None
+        while True:
+            answer = self._transport.call(
+                "owners", "reading owners", self._owners.get_page, limit=_PAGE, archived=archived, **_start(after)
+            )
+            found += [answers.owner(one) for one in answers.field(answer, "results")]
+            after = answers.next_page(answer)
+            if after is None:
+                return found
+
+    def deal_stages(self) -> list[Stage]:
+        answer = self._transport.call("pipelines", "reading deal pipelines", self._pipelines.get_all, "deals")
+        return [stage for pipeline in answers.field(answer, "results") for stage in answers.stages(pipeline)]
+
+    def property_definitions(self, object_type: str) -> list[PropertyDefinition]:
+        operation = f"reading the properties of {object_type}"
+        answer = self._transport.call("properties", operation, self._properties.get_all, object_type)
+        return [answers.definition(object_type, one) for one in answers.field(answer, "results")]
+
+    def list_page(
+        self,
+        object_type: str,
+        properties: Sequence[str],
+        *,
+        history: Sequence[str] = (),
+        after: str | None = None,
+        archived: bool = False,
+    ) -> Page:
+        short = sum(len(name) + len("&properties=") for name in properties) <= _LONGEST_PROPERTY_QUERY
+        answer = self._transport.call(
+            "list",
+            f"listing {object_type}",
+            self._basic.get_page,
+            object_type,
+            limit=_PAGE_WITH_HISTORY if history else _PAGE,
+            properties=list(properties) if short else [],
+            **({"properties_with_history": list(history)} if history and short else {}),
+            **({"archived": True} if archived else {}),
+            **_start(after),
+        )
+        records = [answers.record(object_type, one) for one in answers.field(answer, "results")]
+        if not short:
+            ids = [one.id for one in records]
+            records = self._read(object_type, ids, properties, history, archived=archived)
+        return Page(records, answers.next_page(answer))
+
+    def touched_since(self, object_type: str, since: datetime, after_id: str) -> list[Touched]:
+        modified = MODIFIED_PROPERTY[object_type]
+        filters = [
+            {"propertyName": modified, "operator": "GTE", "value": str(to_milliseconds(since))},
+            {"propertyName": "hs_object_id", "operator": "GT", "value": after_id},
+        ]
+        body = {
+            "filterGroups": [{"filters": filters}],
+            "sorts": [{"propertyName": "hs_object_id", "direction": "ASCENDING"}],
+            "properties": [modified],
+            "limit": _SEARCH_PAGE,
+        }
+        answer = self._transport.call("search", f"searching {object_type}", self._search.do_search, object_type, body)
+        found = [answers.record(object_type, one) for one in answers.field(answer, "results")]
+        return [Touched(one.id, one.updated_at) for one in found]
+
+    def read(
+        self, object_type: str, ids: Sequence[str], properties: Sequence[str], *, history: Sequence[str] = ()
+    ) -> list[Record]:
+        return self._read(object_type, ids, properties, history, archived=False)
+
+    def _read(
+        self, object_type: str, ids: Sequence[str], properties: Sequence[str], history: Sequence[str], *, archived: bool
+    ) -> list[Record]:
+        found: list[Record] = []
+        for some in pieces(list(dict.fromkeys(ids)), _PAGE_WITH_HISTORY if history else _PAGE):
+            wanted = set(some)
+            body: dict[str, Any] = {
+                "inputs": [{"id": one} for one in some],
+                "properties": list(properties),
+                "propertiesWithHistory": list(history),
+            }
+            answer = self._transport.call(
+                "batch_read",
+                f"reading {object_type}",
+                self._batch.read,
+                object_type,
+                body,
+                **({"archived": True} if archived else {}),
+            )
+            records = [answers.record(object_type, one) for one in answers.field(answer, "results")]
+            # A merged-away id may be answered with its survivor, which nobody asked for here.
+            found += [one for one in records if one.id in wanted]
+        return found
+
+    def links(self, from_type: str, to_type: str, ids: Sequence[str]) -> list[Link]:
+        found: list[Link] = []
+        waiting: list[dict[str, str]] = [{"id": one} for one in dict.fromkeys(ids)]
+        while waiting:
+            some, waiting = waiting[:_LINK_INPUTS], waiting[_LINK_INPUTS:]
+            operation = f"reading links from {from_type} to {to_type}"
+            answer = self._transport.call(
+                "associations", operation, self._associations.get_page, from_type, to_type, {"inputs": some}
+            )
+            _check_only_missing(answer, operation)
+            for one in answers.field(answer, "results"):
+                found += answers.links(from_type, to_type, one)
+                after = answers.next_page(one)
+                if after is not None:
+                    waiting.append({"id": str(one["from"]["id"]), "after": after})
+        return found
+
+    def update(self, object_type: str, updates: Sequence[Update]) -> Mapping[str, Refusal]:
+        def send(some: Sequence[Update]) -> Mapping[str, Refusal]:
+            return self._send_updates(object_type, some)
+
+        return send_around_refused(updates, send, str)
+
+    def _send_updates(self, object_type: str, updates: Sequence[Update]) -> dict[str, Refusal]:
+        inputs = [
+            {
+                "id": one.id,
+                "objectWriteTraceId": one.id,
+                "properties": {name: value or "" for name, value in one.values.items()},
+            }
+            for one in updates
+        ]
+        operation = f"updating {object_type}"
+        answer = self._transport.call("batch_update", operation, self._batch.update, object_type, {"inputs": inputs})
+        refused = _refusals(answer)
+        written = {str(one["id"]) for one in answers.field(answer, "results")}
+        for one in updates:
+            # An id that was merged away is left out of the answer without a word.
+            if one.id not in written and one.id not in refused:
+                refused[one.id] = Refusal(_GONE, gone=True)
+        return refused
+
+    def find_list(self, name: str) -> CrmList | None:
+        try:
+            answer = self._transport.call(
+                "lists", "looking up a list by its name", self._lists.get_by_name, name, _CONTACT_TYPE_ID
+            )
+        except CrmRefused as error:
+            if error.status == 404:
+                return None
+            raise
+        return answers.crm_list(answers.field(answer, "list"))
+
+    def create_list(self, name: str) -> CrmList:
+        found = self.find_list(name)
+        if found is not None:
+            return found
+        body = {"name": name, "objectTypeId": _CONTACT_TYPE_ID, "processingType": "MANUAL"}
+        try:
+            answer = self._transport.call("lists", "creating a list", self._lists.create, body, repeatable=False)
+        except (CrmRefused, CrmUnavailable, CrmAnswerBroken):
+            # The list may have been made although the answer was lost, or by someone else in the meantime.
+            found = self.find_list(name)
+            if found is None:
+                raise
+            return found
+        return answers.crm_list(answers.field(answer, "list"))
+
+    def list_members(self, list_id: str) -> list[str]:
+        found: list[str] = []
+        after: str | None = None
+        while True:
+            answer = self._transport.call(
+                "memberships",
+                "reading the members of a list",
+                self._members.get_page,
+                list_id,
+                limit=_MEMBER_PAGE,
+                **_start(after),
+            )
+            found += [str(answers.field(one, "recordId")) for one in answers.field(answer, "results")]
+            after = answers.next_page(answer)
+            if after is None:
+                return found
+
+    def change_members(self, list_id: str, add: Sequence[str], remove: Sequence[str]) -> list[str]:
+        unknown: list[str] = []
+        changes = [*((one, True) for one in add), *((one, False) for one in remove)]
+        for some in pieces(changes, _MEMBER_CHANGES):
+            body = {
+                "recordIdsToAdd": [one for one, wanted in some if wanted],
+                "recordIdsToRemove": [one for one, wanted in some if not wanted],
+            }
+            answer = self._transport.call(
+                "memberships", "changing the members of a list", self._members.add_and_remove, list_id, body
+            )
+            missing: Sequence[Any] = answer.get("recordIdsMissing") or () if answer else ()
+            unknown += [str(one) for one in missing]
+        return unknown
+
+    def call_counts(self) -> Mapping[str, int]:
+        return self._transport.counts()
+
+    def close(self) -> None:
+        self._transport.close()
+
+
+def _start(after: str | None) -> dict[str, Any]:
+    """The client sends `after=None` as text, so a first page must not name it."""
+    return {} if after is None else {"after": after}
+
+
+def _check_only_missing(answer: Any, operation: str) -> None:
+    """A record without any link counts as an error in HubSpot's answer; to us it is one without links."""
+    for error in answer.get("errors") or ():
+        if error.get("category") != "OBJECT_NOT_FOUND":
+            raise CrmRefused(
+                f"HubSpot, {operation}: part of the request is refused ({error.get('category')}). Nothing was stored "
+                "from it; the next run asks again.",
+                207,
+            )
+
+
+def _refusals(answer: Any) -> dict[str, Refusal]:
+    found: dict[str, Refusal] = {}
+    for error in answer.get("errors") or ():
+        context: Mapping[str, Any] = error.get("context") or {}
+        codes = codes_of(error)
+        gone = "OBJECT_NOT_FOUND" in codes
+        refusal = Refusal(_GONE if gone else refusal_in_words(codes, names_of(error)), gone)
+        named: Sequence[Any] = context.get("ids") or context.get("objectWriteTraceId") or ()
+        found |= dict.fromkeys((str(one) for one in named), refusal)
+    return found

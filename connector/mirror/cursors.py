@@ -1,0 +1,78 @@
+"""How far the CRM has been read: per object type, and per kind of link."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from connector.mirror.statements import upsert
+from connector.mirror.tables import cursors, link_passes
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Cursor:
+    """Everything modified up to `modified_until`, by the CRM's clock, is stored.
+
+    A full reading has begun and not ended while `full_started_at` is set; it goes on from `full_after`.
+    """
+
+    object_type: str
+    modified_until: datetime | None = None
+    modified_seen_at: datetime | None = None
+    full_after: str | None = None
+    full_last_id: str | None = None
+    full_started_at: datetime | None = None
+    completed_at: datetime | None = None
+    requested: frozenset[str] = frozenset()
+    definitions_read_at: datetime | None = None
+
+    def needs_full(self, properties: Collection[str]) -> bool:
+        return self.completed_at is None or self.modified_until is None or not self.requested.issuperset(properties)
+
+    def read_from(self, now: datetime, overlap: timedelta) -> datetime | None:
+        """From when on to ask for changes: earlier than what is stored, since the search index may be late.
+
+        When nothing newer has come for longer than the index may be late, the last change is settled and need not be
+        asked for again. After a bulk job that stamps thousands of records alike, that alone keeps a quiet cycle cheap.
+        """
+        if self.modified_until is None:
+            return None
+        settled = self.modified_seen_at is not None and now - self.modified_seen_at > 2 * overlap
+        return self.modified_until + timedelta(milliseconds=1) if settled else self.modified_until - overlap
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class LinkPass:
+    """Links of the records up to `position` have been read; `pending` while a pass over all of them goes on."""
+
+    from_type: str
+    to_type: str
+    position: str | None = None
+    pending: bool = False
+
+
+def load_cursor(connection: Connection, object_type: str) -> Cursor:
+    row = connection.execute(select(cursors).where(cursors.c.object_type == object_type)).mappings().one_or_none()
+    if row is None:
+        return Cursor(object_type)
+    values: dict[str, Any] = {**row, "requested": frozenset(row["requested"])}
+    return Cursor(**values)
+
+
+def save_cursor(connection: Connection, cursor: Cursor) -> None:
+    row = {one.name: getattr(cursor, one.name) for one in dataclasses.fields(cursor)}
+    connection.execute(upsert(connection, cursors), row | {"requested": sorted(cursor.requested)})
+
+
+def load_link_pass(connection: Connection, from_type: str, to_type: str) -> LinkPass:
+    this = (link_passes.c.from_type == from_type) & (link_passes.c.to_type == to_type)
+    row = connection.execute(select(link_passes).where(this)).mappings().one_or_none()
+    return LinkPass(from_type, to_type) if row is None else LinkPass(**row)
+
+
+def save_link_pass(connection: Connection, link_pass: LinkPass) -> None:
+    connection.execute(upsert(connection, link_passes), dataclasses.asdict(link_pass))

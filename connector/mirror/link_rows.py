@@ -1,0 +1,67 @@
+"""The links that the mirror holds: replaced per record, written only where they differ."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, insert, select
+
+from connector.batches import pieces
+from connector.mirror.tables import associations
+from connector.records import Link
+
+_AT_ONCE = 500
+
+
+def replace_links(
+    connection: Connection, from_type: str, to_type: str, from_ids: Sequence[str], found: Iterable[Link]
+) -> list[str]:
+    """Make the links of these records to `to_type` exactly `found`; answers the records whose links differed."""
+    wanted = dict.fromkeys(found)
+    stored = dict.fromkeys(links_from(connection, from_type, to_type, from_ids))
+    gone = [one for one in stored if one not in wanted]
+    new = [one for one in wanted if one not in stored]
+    if gone:
+        connection.execute(_REMOVE, [_row(one, "old_") for one in gone])
+    if new:
+        connection.execute(insert(associations), [_row(one) for one in new])
+    return sorted({one.from_id for one in (*gone, *new)}, key=int)
+
+
+def links_from(connection: Connection, from_type: str, to_type: str, ids: Collection[str]) -> list[Link]:
+    return _links(connection, _FROM, from_type, to_type, ids)
+
+
+def links_to(connection: Connection, from_type: str, to_type: str, ids: Collection[str]) -> list[Link]:
+    """Links of `from_type` records that end at the given `to_type` records."""
+    return _links(connection, _TO, from_type, to_type, ids)
+
+
+def _links(connection: Connection, statement: Any, from_type: str, to_type: str, ids: Collection[str]) -> list[Link]:
+    found: list[Link] = []
+    for some in pieces(list(ids), _AT_ONCE):
+        rows = connection.execute(statement, {"from_type": from_type, "to_type": to_type, "ids": some})
+        found += [Link(*row) for row in rows]
+    return found
+
+
+_OF_KIND = select(associations).where(
+    associations.c.from_type == bindparam("from_type"), associations.c.to_type == bindparam("to_type")
+)
+_FROM = _OF_KIND.where(associations.c.from_id.in_(bindparam("ids", expanding=True)))
+_TO = _OF_KIND.where(associations.c.to_id.in_(bindparam("ids", expanding=True)))
+
+_KEY = ("from_type", "from_id", "to_type", "to_id", "type_id")
+
+_REMOVE = delete(associations).where(*(associations.c[name] == bindparam(f"old_{name}") for name in _KEY))
+
+
+def _row(link: Link, prefix: str = "") -> dict[str, Any]:
+    return {
+        f"{prefix}from_type": link.from_type,
+        f"{prefix}from_id": link.from_id,
+        f"{prefix}to_type": link.to_type,
+        f"{prefix}to_id": link.to_id,
+        f"{prefix}type_id": link.type_id,
+    }

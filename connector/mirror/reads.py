@@ -1,0 +1,116 @@
+"""What other layers ask of the mirror: single records with their history, names for lists of ids, linked records."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Collection, Iterator, Sequence
+
+from sqlalchemy import Connection, RowMapping, select
+
+from connector.batches import pieces
+from connector.mirror.history import history_of
+from connector.mirror.link_rows import links_from
+from connector.mirror.tables import MirrorSchema, associations
+from connector.records import CONTACTS, Link, Record
+
+_AT_ONCE = 500
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class StoredRecord:
+    """A record as last read, and where it went if it was merged away."""
+
+    record: Record
+    merged_into: str | None
+
+    @property
+    def live(self) -> bool:
+        return self.record.archived_at is None and self.merged_into is None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ContactLabel:
+    """What a line in a list shows of a contact."""
+
+    id: str
+    name: str
+    company: str | None
+    email: str | None
+    owner_id: str | None
+    lead_status: str | None
+    live: bool
+
+
+def read_record(connection: Connection, schema: MirrorSchema, object_type: str, record_id: str) -> StoredRecord | None:
+    """With its history; archived and merged records, too."""
+    found = read_records(connection, schema, object_type, [record_id])
+    if not found:
+        return None
+    history = history_of(connection, object_type, record_id)
+    return dataclasses.replace(found[0], record=dataclasses.replace(found[0].record, history=history))
+
+
+def read_records(
+    connection: Connection, schema: MirrorSchema, object_type: str, ids: Collection[str]
+) -> list[StoredRecord]:
+    """Those of the ids that are known, by id, without history."""
+    table = schema.table(object_type)
+    found: list[StoredRecord] = []
+    for some in pieces(sorted(ids, key=int), _AT_ONCE):
+        rows = connection.execute(select(table).where(table.c.id.in_(some)).order_by(table.c.id))
+        found += [_stored(object_type, row) for row in rows.mappings()]
+    return found
+
+
+def all_records(connection: Connection, schema: MirrorSchema, object_type: str) -> Iterator[StoredRecord]:
+    """Everything, by id, a few hundred at a time: an export must not hold a portal in memory."""
+    table = schema.table(object_type)
+    last = "-1"
+    while True:
+        chunk = select(table).where(table.c.id > last).order_by(table.c.id).limit(_AT_ONCE)
+        rows = connection.execute(chunk).mappings().all()
+        yield from (_stored(object_type, row) for row in rows)
+        if len(rows) < _AT_ONCE:
+            return
+        last = rows[-1]["id"]
+
+
+def all_links(connection: Connection) -> Iterator[Link]:
+    """Ordered by both ends."""
+    columns = associations.c
+    ordered = select(associations).order_by(columns.from_type, columns.from_id, columns.to_type, columns.to_id)
+    for row in connection.execute(ordered.execution_options(yield_per=_AT_ONCE)):
+        yield Link(*row)
+
+
+def linked_records(
+    connection: Connection, schema: MirrorSchema, contact_id: str, object_type: str
+) -> list[StoredRecord]:
+    """Live records of one type linked with a contact in any way, by id."""
+    ids = {one.to_id for one in links_from(connection, CONTACTS, object_type, [contact_id])}
+    return [one for one in read_records(connection, schema, object_type, ids) if one.live]
+
+
+def contact_labels(connection: Connection, schema: MirrorSchema, ids: Collection[str]) -> dict[str, ContactLabel]:
+    """By id; unknown ids are left out."""
+    return {one.record.id: _label(one) for one in read_records(connection, schema, CONTACTS, ids)}
+
+
+def _label(stored: StoredRecord) -> ContactLabel:
+    values = stored.record.properties
+    # The family name first, as the firm's lists show it.
+    parts: Sequence[str] = [part for part in (values.get("lastname"), values.get("firstname")) if part]
+    return ContactLabel(
+        stored.record.id,
+        " ".join(parts) or values.get("email") or stored.record.id,
+        values.get("company"),
+        values.get("email"),
+        values.get("hubspot_owner_id"),
+        values.get("hs_lead_status"),
+        stored.live,
+    )
+
+
+def _stored(object_type: str, row: RowMapping) -> StoredRecord:
+    record = Record(object_type, row["id"], row["properties"], row["created_at"], row["updated_at"], row["archived_at"])
+    return StoredRecord(record, row["merged_into"])

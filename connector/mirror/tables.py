@@ -1,0 +1,205 @@
+"""The mirror's tables: one per mirrored object type, and those for links, versions, people and definitions.
+
+A record's own text stands in `properties`. Each property that rules or settings name has a typed column beside it,
+`p_<property>`, added when it is first named: a portal decides about its properties, not a migration.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+from zlib import crc32
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+from sqlalchemy.types import TypeEngine
+
+from connector.columns import Instant, RecordId
+from connector.records import MIRRORED_TYPES, Kind
+
+metadata = MetaData()
+
+_LONGEST_NAME = 60
+
+associations = Table(
+    "associations",
+    metadata,
+    Column("from_type", String(32), primary_key=True),
+    Column("from_id", RecordId, primary_key=True, autoincrement=False),
+    Column("to_type", String(32), primary_key=True),
+    Column("to_id", RecordId, primary_key=True, autoincrement=False),
+    Column("type_id", Integer, primary_key=True, autoincrement=False),
+    Index("associations_by_target", "to_type", "to_id", "from_type"),
+)
+
+# What a property once was. Kept when the record is archived or merged: no CRM tells it again.
+versions = Table(
+    "property_versions",
+    metadata,
+    Column("object_type", String(32), primary_key=True),
+    Column("object_id", RecordId, primary_key=True, autoincrement=False),
+    Column("property", String(255), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),  # 0 is the oldest
+    Column("value", Text),
+    Column("at", Instant, nullable=False),
+    Column("source_type", String(64), nullable=False),
+    Column("source_id", Text),
+    Column("user_id", BigInteger),
+)
+
+owners = Table(
+    "owners",
+    metadata,
+    Column("id", RecordId, primary_key=True, autoincrement=False),
+    Column("email", Text),
+    Column("first_name", Text, nullable=False),
+    Column("last_name", Text, nullable=False),
+    Column("user_id", BigInteger),
+    Column("archived", Boolean, nullable=False),
+    Column("teams", JSON, nullable=False),
+)
+
+stages = Table(
+    "pipeline_stages",
+    metadata,
+    Column("pipeline_id", String(64), primary_key=True),
+    Column("id", String(64), primary_key=True),
+    Column("label", Text, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("closed", Boolean, nullable=False),
+    Column("probability", Float),
+)
+
+definitions = Table(
+    "property_definitions",
+    metadata,
+    Column("object_type", String(32), primary_key=True),
+    Column("name", String(255), primary_key=True),
+    Column("label", Text, nullable=False),
+    Column("type", String(32), nullable=False),
+    Column("field_type", String(32), nullable=False),
+    Column("options", JSON, nullable=False),
+    Column("referenced_type", String(64)),
+)
+
+portal = Table(
+    "portal",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("time_zone", String(64), nullable=False),
+)
+
+# How far each object type has been read. `requested` are the properties that every stored record was read with.
+cursors = Table(
+    "sync_cursors",
+    metadata,
+    Column("object_type", String(32), primary_key=True),
+    Column("modified_until", Instant),
+    Column("modified_seen_at", Instant),  # when, by our clock, `modified_until` was first seen
+    Column("full_after", String(32)),
+    Column("full_last_id", RecordId),
+    Column("full_started_at", Instant),
+    Column("completed_at", Instant),
+    Column("requested", JSON, nullable=False),
+    Column("definitions_read_at", Instant),
+)
+
+# What is left to do about single records, so that a process that dies forgets nothing. Purposes: `marks.py`.
+marks = Table(
+    "sync_marks",
+    metadata,
+    Column("purpose", String(16), primary_key=True),
+    Column("object_type", String(32), primary_key=True),
+    Column("id", RecordId, primary_key=True, autoincrement=False),
+)
+
+# How far each kind of link has been read. `pending`: a pass over all records began and has not ended.
+link_passes = Table(
+    "sync_link_passes",
+    metadata,
+    Column("from_type", String(32), primary_key=True),
+    Column("to_type", String(32), primary_key=True),
+    Column("position", RecordId),
+    Column("pending", Boolean, nullable=False),
+)
+
+# Names, company and mail of each contact, folded for searching: neither database can fold widths by itself.
+contact_search = Table(
+    "contact_search",
+    metadata,
+    Column("contact_id", RecordId, primary_key=True, autoincrement=False),
+    Column("folded", Text, nullable=False),
+)
+
+# Which typed columns the record tables have, and for which kind their values were computed.
+typed_columns = Table(
+    "typed_columns",
+    metadata,
+    Column("object_type", String(32), primary_key=True),
+    Column("property", String(255), primary_key=True),
+    Column("kind", String(16), nullable=False),
+)
+
+
+def record_table(object_type: str, columns: Mapping[str, Kind], into: MetaData) -> Table:
+    """The table of one object type with typed columns for the given properties."""
+    return Table(
+        object_type,
+        into,
+        Column("id", RecordId, primary_key=True, autoincrement=False),
+        Column("properties", JSON, nullable=False),
+        Column("created_at", Instant, nullable=False),
+        Column("updated_at", Instant, nullable=False),
+        Column("archived_at", Instant),
+        Column("merged_into", RecordId),
+        *(Column(column_name(name), _column_type(kind)) for name, kind in sorted(columns.items())),
+    )
+
+
+def column_name(property_name: str) -> str:
+    """PostgreSQL takes 63 bytes: a longer name is cut and made unique again by its checksum."""
+    if len(property_name) <= _LONGEST_NAME:
+        return f"p_{property_name}"
+    return f"p_{property_name[: _LONGEST_NAME - 9]}_{crc32(property_name.encode()):08x}"
+
+
+def _column_type(kind: Kind) -> TypeEngine[Any]:
+    types: dict[Kind, TypeEngine[Any]] = {
+        Kind.NUMBER: Float(),
+        Kind.INSTANT: Instant(),
+        Kind.OWNER: RecordId(),
+    }
+    return types.get(kind, Text())
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class MirrorSchema:
+    """The record tables as they are for one set of named properties."""
+
+    tables: Mapping[str, Table]
+    kinds: Mapping[str, Mapping[str, Kind]]
+
+    @classmethod
+    def of(cls, kinds: Mapping[str, Mapping[str, Kind]]) -> MirrorSchema:
+        into = MetaData()
+        complete = {t: dict(kinds.get(t, {})) for t in MIRRORED_TYPES}
+        return cls({t: record_table(t, complete[t], into) for t in MIRRORED_TYPES}, complete)
+
+    def table(self, object_type: str) -> Table:
+        return self.tables[object_type]
+
+    def column(self, object_type: str, property_name: str) -> Column[Any]:
+        """The typed column; KeyError when the property was not named to `of`."""
+        return self.tables[object_type].c[column_name(property_name)]

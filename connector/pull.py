@@ -1,0 +1,167 @@
+"""One round of reading the CRM into the mirror: what is read, in which order, and what it cost."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+
+from connector.errors import AccessRefused
+from connector.gateway import Gateway
+from connector.limits import Clock
+from connector.mirror.cursors import load_cursor, save_cursor
+from connector.mirror.marks import EVERYTHING, Purpose, contacts_to_examine, mark
+from connector.mirror.schema import ensure_columns, load_schema
+from connector.mirror.shared_rows import store_definitions, store_owners, store_portal, store_stages, stored_portal
+from connector.mirror.tables import MirrorSchema
+from connector.mirror.writer import MERGED_IDS_PROPERTY, RecordWriter
+from connector.pull_links import LinkPull, pull_links
+from connector.pull_records import ObjectPull, Progress, Tally, begin_full, pull_objects
+from connector.records import COMPANIES, CONTACTS, DEALS, MEETINGS, MIRRORED_TYPES, MODIFIED_PROPERTY
+
+_DEFINITIONS_LIVE = timedelta(hours=1)
+
+# What people are shown of a record, whatever the rules need.
+_ALWAYS_READ: Mapping[str, Sequence[str]] = {
+    CONTACTS: ("createdate", "email", "firstname", "lastname", "company", "hs_lead_status", "hubspot_owner_id"),
+    COMPANIES: ("createdate", "name"),
+    DEALS: ("createdate", "dealname", "dealstage", "pipeline", "amount", "closedate", "hubspot_owner_id"),
+    MEETINGS: (
+        "hs_createdate",
+        "hs_meeting_title",
+        "hs_meeting_start_time",
+        "hs_meeting_end_time",
+        "hs_meeting_outcome",
+        "hubspot_owner_id",
+    ),
+}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class SyncRequest:
+    """`properties` per object type are those that rules and settings need; each gets a typed column.
+
+    `overlap` is how late the CRM's search index may be.
+    """
+
+    properties: Mapping[str, Sequence[str]]
+    full: bool = False
+    overlap: timedelta = timedelta(minutes=15)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class SyncReport:
+    """What one run did.
+
+    `contacts_to_examine` are those that changed in any way, also in earlier runs, until `marks.examined` is told;
+    None stands for all of them.
+    """
+
+    objects: Mapping[str, Tally]
+    links_changed: int
+    crm_calls: Mapping[str, int]
+    seconds: float
+    contacts_to_examine: frozenset[str] | None
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "objects": {name: dataclasses.asdict(tally) for name, tally in self.objects.items()},
+            "crm_calls": {**self.crm_calls, "total": sum(self.crm_calls.values())},
+            "seconds": round(self.seconds, 3),
+        }
+
+
+def sync(
+    engine: Engine,
+    gateway: Gateway,
+    request: SyncRequest,
+    now: datetime,
+    report: Callable[[Progress], None],
+    *,
+    clock: Clock = time.monotonic,
+) -> SyncReport:
+    """Bring the mirror up to date. Cut off at any point and run again, it ends with the same content."""
+    started, calls_before = clock(), dict(gateway.call_counts())
+    fresh = _definitions_are_fresh(engine, request, now)
+    if not fresh:
+        read_definitions(engine, gateway, now)
+    schema = _read_shared(engine, gateway, request)
+    wanted = {object_type: properties_to_read(request, object_type) for object_type in MIRRORED_TYPES}
+    tallies = {object_type: Tally() for object_type in MIRRORED_TYPES}
+    with engine.begin() as connection:
+        for object_type in MIRRORED_TYPES:
+            begin_full(connection, object_type, wanted[object_type], now, full=request.full)
+    for object_type in MIRRORED_TYPES:
+        pull_objects(
+            ObjectPull(
+                engine=engine,
+                gateway=gateway,
+                schema=schema,
+                object_type=object_type,
+                properties=wanted[object_type],
+                overlap=request.overlap,
+                now=now,
+                clock=clock,
+                tally=tallies[object_type],
+                writer=RecordWriter(schema, object_type),
+                report=report,
+            )
+        )
+    links_changed = pull_links(LinkPull(engine, gateway, schema), companies_too=not fresh)
+    with engine.connect() as connection:
+        to_examine = contacts_to_examine(connection)
+    calls = {kind: count - calls_before.get(kind, 0) for kind, count in gateway.call_counts().items()}
+    made = {kind: count for kind, count in calls.items() if count}
+    return SyncReport(tallies, links_changed, made, clock() - started, to_examine)
+
+
+def properties_to_read(request: SyncRequest, object_type: str) -> list[str]:
+    """What was asked for, and what the mirror itself and its readers cannot do without."""
+    own = (MODIFIED_PROPERTY[object_type], MERGED_IDS_PROPERTY, *_ALWAYS_READ[object_type])
+    return sorted({*request.properties.get(object_type, ()), *own})
+
+
+def _definitions_are_fresh(engine: Engine, request: SyncRequest, now: datetime) -> bool:
+    with engine.connect() as connection:
+        read_at = load_cursor(connection, CONTACTS).definitions_read_at
+    return not request.full and read_at is not None and now - read_at <= _DEFINITIONS_LIVE
+
+
+def read_definitions(engine: Engine, gateway: Gateway, now: datetime) -> None:
+    portal = gateway.portal()
+    with engine.connect() as connection:
+        known = stored_portal(connection)
+    if known is not None and known.id != portal.id:
+        raise AccessRefused(
+            f"This database holds the copy of HubSpot account {known.id}, but the access token belongs to account "
+            f"{portal.id}. Use a database of its own for each account (MIMAWARI_DATABASE_URL), or the other token."
+        )
+    found = {object_type: gateway.property_definitions(object_type) for object_type in MIRRORED_TYPES}
+    with engine.begin() as connection:
+        differs = store_portal(connection, portal)
+        for object_type, definitions in found.items():
+            differs |= store_definitions(connection, object_type, definitions)
+        _examine_all(connection, differs=differs)
+        cursor = load_cursor(connection, CONTACTS)
+        save_cursor(connection, dataclasses.replace(cursor, definitions_read_at=now))
+
+
+def _read_shared(engine: Engine, gateway: Gateway, request: SyncRequest) -> MirrorSchema:
+    owners, stages = gateway.owners(), gateway.deal_stages()
+    with engine.begin() as connection:
+        differs = store_owners(connection, owners)
+        differs |= store_stages(connection, stages)
+        _examine_all(connection, differs=differs)
+        schema = load_schema(connection, request.properties)
+    ensure_columns(engine, schema)
+    return schema
+
+
+def _examine_all(connection: Connection, *, differs: bool) -> None:
+    """A change in people, stages or definitions can touch any contact."""
+    if differs:
+        mark(connection, Purpose.EXAMINE, CONTACTS, [EVERYTHING])

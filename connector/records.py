@@ -1,0 +1,187 @@
+"""The shared words of the whole program as plain data: records, links, owners, and the writes asked of the CRM."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+CONTACTS = "contacts"
+COMPANIES = "companies"
+DEALS = "deals"
+MEETINGS = "meetings"
+
+# In the order of dependency: a record is stored before those that point at it.
+MIRRORED_TYPES = (COMPANIES, CONTACTS, DEALS, MEETINGS)
+
+# Contacts are stamped under another name than everything else.
+MODIFIED_PROPERTY: Mapping[str, str] = {
+    CONTACTS: "lastmodifieddate",
+    COMPANIES: "hs_lastmodifieddate",
+    DEALS: "hs_lastmodifieddate",
+    MEETINGS: "hs_lastmodifieddate",
+}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Version:
+    """One value that a property once had. `value` is None where it was cleared."""
+
+    value: str | None
+    at: datetime
+    source_type: str
+    source_id: str | None
+    user_id: int | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Record:
+    """One CRM record as read. Values are the CRM's own text; missing, null and empty are all None.
+
+    `history` holds, per property that was asked for, its versions **oldest first**.
+    """
+
+    object_type: str
+    id: str
+    properties: Mapping[str, str | None]
+    created_at: datetime
+    updated_at: datetime
+    archived_at: datetime | None = None
+    history: Mapping[str, Sequence[Version]] = dataclasses.field(default_factory=dict[str, Sequence[Version]])
+
+
+@dataclasses.dataclass(frozen=True, slots=True, order=True)
+class Link:
+    """One association, in the direction in which the CRM was asked."""
+
+    from_type: str
+    from_id: str
+    to_type: str
+    to_id: str
+    type_id: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Owner:
+    """A CRM user that records can belong to. `user_id` stays known after deactivation."""
+
+    id: str
+    email: str | None
+    first_name: str
+    last_name: str
+    user_id: int | None
+    archived: bool
+    teams: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """Family name first, as the firm's lists show it; the mail address where no name is given."""
+        return f"{self.last_name} {self.first_name}".strip() or self.email or self.id
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Option:
+    value: str
+    label: str
+    hidden: bool = False
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PropertyDefinition:
+    """`type` decides what a value means; `field_type` only tells multi-select (`checkbox`) from single."""
+
+    object_type: str
+    name: str
+    label: str
+    type: str
+    field_type: str
+    options: tuple[Option, ...] = ()
+    referenced_type: str | None = None
+
+    @property
+    def kind(self) -> Kind:
+        if self.referenced_type == "OWNER":
+            return Kind.OWNER
+        if self.type == "enumeration" and self.field_type == "checkbox":
+            return Kind.MULTI
+        return _KIND_BY_TYPE.get(self.type, Kind.TEXT)
+
+
+class Kind(enum.Enum):
+    """How a property is compared, and thus which column the mirror gives it."""
+
+    TEXT = "text"
+    CHOICE = "choice"
+    MULTI = "multi"
+    NUMBER = "number"
+    INSTANT = "instant"
+    DATE = "date"
+    OWNER = "owner"
+
+
+_KIND_BY_TYPE: Mapping[str, Kind] = {
+    "enumeration": Kind.CHOICE,
+    "bool": Kind.CHOICE,
+    "number": Kind.NUMBER,
+    "datetime": Kind.INSTANT,
+    "date": Kind.DATE,
+}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Stage:
+    """One stage of a pipeline."""
+
+    pipeline_id: str
+    id: str
+    label: str
+    order: int
+    closed: bool
+    probability: float | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PortalInfo:
+    id: str
+    time_zone: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PropertyWrite:
+    """A value to be written, provided that the CRM still shows `expected`.
+
+    `key` is the caller's name for this write and comes back in the result; it is unique in one call.
+    """
+
+    key: str
+    object_type: str
+    id: str
+    property: str
+    expected: str | None
+    value: str | None
+
+
+class Outcome(enum.Enum):
+    """How a write ended."""
+
+    APPLIED = "applied"
+    CONFLICT = "conflict"
+    FAILED = "failed"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class WriteResult:
+    """`seen` is the CRM's value found on conflict; `cause` is a sentence for people where it was not applied."""
+
+    key: str
+    outcome: Outcome
+    seen: str | None = None
+    cause: str | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class CrmList:
+    id: str
+    name: str
+    size: int | None = None

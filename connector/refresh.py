@@ -1,0 +1,28 @@
+"""Reading single contacts again at once, after a write: what a person has just changed must not wait for the next round."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import Engine
+
+from connector.gateway import Gateway
+from connector.mirror.contact_search import store_search_rows
+from connector.mirror.history import store_history
+from connector.mirror.schema import load_schema
+from connector.mirror.writer import RecordWriter
+from connector.pull import SyncRequest, properties_to_read
+from connector.records import CONTACTS
+
+_STATUS = "hs_lead_status"
+
+
+def refresh_contacts(engine: Engine, gateway: Gateway, request: SyncRequest, ids: Collection[str]) -> None:
+    """Values and status history as the CRM has them now; links are left to the next sync."""
+    properties = properties_to_read(request, CONTACTS)
+    records = gateway.read(CONTACTS, sorted(ids, key=int), properties, history=(_STATUS,))
+    with engine.begin() as connection:
+        schema = load_schema(connection, request.properties)
+        RecordWriter(schema, CONTACTS).store(connection, records)
+        store_search_rows(connection, records)
+        store_history(connection, CONTACTS, records)

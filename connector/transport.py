@@ -1,0 +1,196 @@
+"""How one call reaches HubSpot: the vendor's client with our pool, time-outs, limits and repeats.
+
+The only file that imports the vendor's client and its HTTP library.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import Any, cast
+
+import orjson
+import urllib3
+from hubspot import HubSpot
+from hubspot.crm.associations.v4.exceptions import OpenApiException as AssociationsError
+from hubspot.crm.lists.exceptions import OpenApiException as ListsError
+from hubspot.crm.objects.exceptions import OpenApiException as ObjectsError
+from hubspot.crm.owners.exceptions import OpenApiException as OwnersError
+from hubspot.crm.pipelines.exceptions import OpenApiException as PipelinesError
+from hubspot.crm.properties.exceptions import OpenApiException as PropertiesError
+from hubspot.discovery.discovery_base import DiscoveryBase
+from tenacity import RetryCallState, Retrying
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, MaxRetryError, NewConnectionError
+
+from connector.config import CrmConfig
+from connector.failures import Failure, Trouble, as_error, read_failure
+from connector.limits import CallLimits
+from connector.retry import wait_before_repeat
+
+# Each package of the vendor's client has exceptions of its own.
+_VENDOR_ERRORS = (AssociationsError, ListsError, ObjectsError, OwnersError, PipelinesError, PropertiesError)
+
+_POOL_SIZE = 16
+
+# A tenth on top at random: several processes refused together must not come back together.
+_JITTER = 0.1
+
+
+class _CallFailedError(Exception):
+    """One try failed; never leaves this file."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.trouble.value)
+        self.failure = failure
+
+
+class _ApiObjects:
+    """Keeps each of the client's API objects and gives them one pool: fetched anew, each would open sockets anew."""
+
+    def __init__(self) -> None:
+        self.pool = urllib3.PoolManager(
+            maxsize=_POOL_SIZE, retries=urllib3.Retry(total=0, redirect=0, respect_retry_after_header=False)
+        )
+        self._kept: dict[tuple[str, str], Any] = {}
+        self._lock = threading.Lock()
+
+    def __call__(self, package: Any, name: str, config: Mapping[str, Any]) -> Any:
+        with self._lock:
+            key = (package.__name__, name)
+            if key not in self._kept:
+                # The client offers this hook but no public name for what it replaces.
+                make = cast("Any", DiscoveryBase)._default_api_factory  # noqa: SLF001
+                made = make(package, name, config)
+                made.api_client.rest_client.pool_manager = self.pool
+                made.api_client.set_default_header("Accept-Encoding", "gzip")
+                self._kept[key] = made
+            return self._kept[key]
+
+
+class Transport:
+    """Sends calls; obeys the limits before each try and repeats where that is safe. Safe to use from several threads."""
+
+    def __init__(
+        self,
+        config: CrmConfig,
+        limits: CallLimits,
+        sleep: Callable[[float], None] = time.sleep,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self._config = config
+        self._limits = limits
+        self._sleep = sleep
+        self._chance = chance
+        self._objects = _ApiObjects()
+        self._counts: Counter[str] = Counter()
+        self._lock = threading.Lock()
+        # Typed calls go to `host`, untyped ones to `base_url`, which is the real HubSpot unless set.
+        client: Any = HubSpot(
+            access_token=config.access_token.get_secret_value(),
+            host=config.base_url.rstrip("/"),
+            base_url=config.base_url.rstrip("/"),
+            api_factory=self._objects,
+        )
+        self.crm: Any = client.crm
+
+    def call(
+        self, kind: str, operation: str, method: Any, *arguments: Any, repeatable: bool = True, **more: Any
+    ) -> Any:
+        """The answer as plain data. `kind` is the name under which the call is counted.
+
+        `repeatable` says that doing it twice equals doing it once. Raises only errors of `connector.errors`.
+        """
+        more |= {
+            "_preload_content": False,
+            "_request_timeout": (self._config.connect_timeout_s, self._config.read_timeout_s),
+        }
+        tries = 0
+
+        def wait(state: RetryCallState) -> float:
+            seconds = wait_before_repeat(_failure_of(state), state.attempt_number, repeatable=repeatable)
+            return (seconds or 0.0) * (1 + _JITTER * self._chance())
+
+        def again(state: RetryCallState) -> bool:
+            if state.outcome is None or not state.outcome.failed:
+                return False
+            if not isinstance(state.outcome.exception(), _CallFailedError):
+                return False
+            return wait_before_repeat(_failure_of(state), state.attempt_number, repeatable=repeatable) is not None
+
+        def enough(state: RetryCallState) -> bool:
+            waited = max(state.idle_for, state.seconds_since_start or 0.0)
+            return state.attempt_number >= self._config.max_tries or (
+                waited + state.upcoming_sleep > self._config.max_wait_s
+            )
+
+        def once() -> Any:
+            nonlocal tries
+            tries += 1
+            return self._send(kind, method, arguments, more)
+
+        try:
+            return Retrying(retry=again, wait=wait, stop=enough, sleep=self._sleep, reraise=True)(once)
+        except _CallFailedError as error:
+            raise as_error(error.failure, operation, tries) from error.__cause__
+
+    def get(self, kind: str, operation: str, path: str) -> Any:
+        """A call that the vendor's client has no method for, through the same pool and with the same time-outs."""
+        generic = self.crm.objects.basic_api.api_client.call_api
+        headers = {"Accept": "application/json"}
+        return self.call(kind, operation, generic, path, "GET", header_params=headers, auth_settings=["oauth2"])
+
+    def counts(self) -> dict[str, int]:
+        with self._lock:
+            return dict(self._counts)
+
+    def close(self) -> None:
+        """Give back the sockets. The transport can be used again afterwards."""
+        self._objects.pool.clear()
+
+    def _send(self, kind: str, method: Any, arguments: tuple[Any, ...], more: Mapping[str, Any]) -> Any:
+        if kind == "search":
+            self._limits.wait_for_search()
+        else:
+            self._limits.wait_for_call()
+        with self._lock:
+            self._counts[kind] += 1
+        try:
+            answer = method(*arguments, **more)
+            body: bytes = answer.data
+        except _VENDOR_ERRORS as error:
+            raise _CallFailedError(self._vendor_failure(error)) from error
+        except UnicodeDecodeError as error:
+            # The client decodes the body of every refusal, whatever it is.
+            raise _CallFailedError(Failure(Trouble.DOWN)) from error
+        except HTTPError as error:
+            raise _CallFailedError(Failure(_lost(error))) from error
+        self._limits.observe(answer.headers)
+        if not body:
+            return None
+        try:
+            return orjson.loads(body)
+        except orjson.JSONDecodeError as error:
+            raise _CallFailedError(Failure(Trouble.UNREADABLE, answer.status)) from error
+
+    def _vendor_failure(self, error: Any) -> Failure:
+        """Only answers of the server have a status; anything else the client raises is a mistake of ours."""
+        if getattr(error, "status", None) is None:
+            raise error
+        headers: Mapping[str, str] = error.headers or {}
+        self._limits.observe(headers)
+        return read_failure(int(error.status), headers, error.body or "")
+
+
+def _failure_of(state: RetryCallState) -> Failure:
+    error = state.outcome.exception() if state.outcome is not None else None
+    assert isinstance(error, _CallFailedError)
+    return error.failure
+
+
+def _lost(error: HTTPError) -> Trouble:
+    """Whether the request can have reached the CRM before the connection was lost."""
+    reason = error.reason if isinstance(error, MaxRetryError) else error
+    return Trouble.NOT_SENT if isinstance(reason, NewConnectionError | ConnectTimeoutError) else Trouble.DROPPED

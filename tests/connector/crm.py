@@ -1,0 +1,172 @@
+"""A stand-in CRM in a thread, with a small portal made by hand, and what a test does to it."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import socket
+import threading
+import time
+from collections.abc import Callable, Generator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import uvicorn
+from pydantic import SecretStr
+
+from connector.config import CrmConfig
+from connector.hubspot import HubSpotGateway
+from connector.sandbox.definitions import pipelines, property_definitions
+from connector.sandbox.server import SandboxOptions, build_app
+from connector.sandbox.state import OBJECT_TYPES, HistoryEntry, Portal, StoredObject, StoredOwner, StoredTeam
+
+NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
+TOKEN = "sandbox-crm-token"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Crm:
+    """A running stand-in and the way to its control paths."""
+
+    url: str
+    client: httpx.Client
+
+    def gateway(self, **changes: Any) -> HubSpotGateway:
+        sleep = changes.pop("sleep", _short_sleep)
+        token = SecretStr(changes.pop("token", TOKEN))
+        return HubSpotGateway(CrmConfig(access_token=token, base_url=self.url, **changes), sleep=sleep)
+
+    def control(self, path: str, **body: Any) -> Any:
+        answer = self.client.post(f"/_control/{path}", json=body)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def state(self) -> Any:
+        return self.client.get("/_control/state").json()
+
+    def record(self, op: str, object_type: str, record_id: str, **more: Any) -> Any:
+        return self.control("records", op=op, object=object_type, id=record_id, **more)
+
+    def fault(self, method: str, path: str, do: str, times: int = 1, **more: Any) -> None:
+        self.control("faults", match={"method": method, "path": path}, do=do, times=times, **more)
+
+    def requests(self) -> list[Any]:
+        found: list[Any] = self.client.get("/_control/requests").json()["requests"]
+        return found
+
+    def forget_requests(self) -> None:
+        self.client.delete("/_control/requests")
+
+
+def _short_sleep(seconds: float) -> None:
+    """Waiting for a limit is real; waiting for a broken server to recover need not be."""
+    time.sleep(min(seconds, 0.05))
+
+
+@contextlib.contextmanager
+def running_crm(factory: Callable[[], Portal], limits: str = "off") -> Generator[Crm]:
+    made = SandboxOptions(portal_factory=factory, truth=lambda _portal, _now: {}, now=NOW, limits=limits)
+    listening = socket.create_server(("127.0.0.1", 0))
+    # Inherited by what it accepts: without it every answer waits 40 ms for an acknowledgement.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    server = uvicorn.Server(
+        uvicorn.Config(build_app(made), log_config=None, access_log=False, timeout_graceful_shutdown=1)
+    )
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    thread.start()
+    url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    with httpx.Client(base_url=url, timeout=30) as client:
+        yield Crm(url, client)
+    server.should_exit = True
+    thread.join(timeout=5)
+    listening.close()
+
+
+def make_portal(contacts: int = 12, companies: int = 4, deals: int = 5, meetings: int = 5) -> Portal:
+    """Contacts from id 501, companies from 301, deals from 701, meetings from 801; each is linked with contact 501+i."""
+    portal = Portal(
+        portal_id=1234567,
+        time_zone="Asia/Tokyo",
+        objects={kind: {} for kind in OBJECT_TYPES},
+        associations=set(),
+        owners=make_owners(),
+        lists={},
+        pipelines=pipelines(),
+        definitions=property_definitions(),
+    )
+    for number in range(companies):
+        portal.objects["companies"][str(301 + number)] = make_object("companies", number, name=f"会社{number}")
+    for number in range(contacts):
+        portal.objects["contacts"][str(501 + number)] = make_contact(number)
+        link(portal, ("contacts", 501 + number), ("companies", 301 + number % companies), (1, 2), (279, 280))
+    for number in range(deals):
+        values = {"dealname": f"案件{number}", "dealstage": "appointmentscheduled", "pipeline": "default"}
+        portal.objects["deals"][str(100_701 + number)] = make_object("deals", number, **values, amount="1000")
+        link(portal, ("contacts", 501 + number % contacts), ("deals", 100_701 + number), (4, 3))
+    for number in range(meetings):
+        start = (NOW - timedelta(days=number)).isoformat().replace("+00:00", "Z")
+        meeting = make_object("meetings", number, hs_meeting_start_time=start, hs_timestamp=start)
+        portal.objects["meetings"][str(200_801 + number)] = meeting
+        link(portal, ("contacts", 501 + number % contacts), ("meetings", 200_801 + number), (199, 200))
+    return portal
+
+
+def link(portal: Portal, one: tuple[str, int], other: tuple[str, int], *types: tuple[int, int]) -> None:
+    for there, back in types:
+        portal.associations.add((one[0], str(one[1]), other[0], str(other[1]), there))
+        portal.associations.add((other[0], str(other[1]), one[0], str(one[1]), back))
+
+
+def make_contact(number: int) -> StoredObject:
+    made = make_object(
+        "contacts",
+        number,
+        email=f"person{number}@example.example",
+        lastname=f"山田{number}",
+        firstname="太郎",
+        company=f"会社{number}",
+        hs_lead_status="IN_PROGRESS",
+        hubspot_owner_id="71",
+        lead_score=str(number),
+        inquiry_service="recruit_site;crm_setup",
+    )
+    made.history["hs_lead_status"] = [
+        HistoryEntry("IN_PROGRESS", made.updated_at, "CRM_UI", "userId:9001", 9001),
+        HistoryEntry("NEW", made.created_at, "FORM", None, None),
+    ]
+    return made
+
+
+def make_object(object_type: str, number: int, **properties: str) -> StoredObject:
+    created = NOW - timedelta(days=40, minutes=number)
+    modified = NOW - timedelta(days=20, minutes=number)
+    names = ("hs_createdate", "hs_lastmodifieddate")
+    if object_type == "contacts":
+        names = ("createdate", "lastmodifieddate")
+    elif object_type != "meetings":
+        names = ("createdate", "hs_lastmodifieddate")
+    stamps = {names[0]: iso(created), names[1]: iso(modified)}
+    return StoredObject({**properties, **stamps}, created, modified)
+
+
+def iso(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def make_owners() -> dict[str, StoredOwner]:
+    created = NOW - timedelta(days=400)
+    people = {"71": ("是枝", False), "72": ("柊", False), "73": ("元", True)}
+    return {
+        key: StoredOwner(
+            key,
+            f"owner{key}@example.example",
+            "花",
+            family,
+            9000 + int(key) - 70,
+            [StoredTeam("1", "IS")],
+            created,
+            gone,
+        )
+        for key, (family, gone) in people.items()
+    }
