@@ -1,0 +1,206 @@
+"""The tree that a rule's `when` becomes: words, comparisons of them, and what is asked of related records."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+from collections.abc import Iterator
+
+from connector.records import Kind, Option
+from rules.text import Text
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Word:
+    """A value of a record that a condition can ask about.
+
+    `property` is the CRM property behind it; None for what code derives (`round_start`). `options` are those of the
+    portal; empty where it has none or no portal was given to the loader. `only_options`: any other value counts as
+    missing.
+    """
+
+    object_type: str
+    name: str
+    kind: Kind
+    label: Text
+    property: str | None = None
+    options: tuple[Option, ...] = ()
+    only_options: bool = False
+
+    def option_label(self, value: str) -> str:
+        """The label people see for a value; the value itself where the portal has no such option."""
+        return next((option.label for option in self.options if option.value == value), value)
+
+
+class Operator(enum.Enum):
+    """Each pair `X`, `X_NOT` is an exact complement: one of the two holds for every record, also for missing values."""
+
+    IS = "is"
+    IS_NOT = "is_not"
+    KNOWN = "known"
+    UNKNOWN = "unknown"
+    IN_VOCABULARY = "in_vocabulary"
+    NOT_IN_VOCABULARY = "not_in_vocabulary"
+    HAS_ANY = "has_any"
+    HAS_NONE = "has_none"
+    AT_LEAST = "at_least"
+    AT_MOST = "at_most"
+    MORE_THAN = "more_than"
+    LESS_THAN = "less_than"
+    OLDER_THAN = "older_than"
+    EARLIER_THAN = "earlier_than"
+    LATER_THAN = "later_than"
+    AT_OR_AFTER = "at_or_after"
+    HAS_ROLE = "role"
+    HAS_NOT_ROLE = "not_role"
+    LIVE = "live"
+    NOT_LIVE = "not_live"
+
+
+class SpanUnit(enum.Enum):
+    BUSINESS_DAYS = "business days"
+    DAYS = "days"
+    HOURS = "hours"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Span:
+    """A length of time as a rule names it; weeks are read as days."""
+
+    count: int
+    unit: SpanUnit
+
+
+# What a value is compared with: values or roles, a number, a span, another word, or nothing.
+Operand = tuple[str, ...] | float | Span | Word | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Comparison:
+    """One comparison. `or_missing` makes it hold for a missing value as well."""
+
+    word: Word
+    operator: Operator
+    operand: Operand = None
+    or_missing: bool = False
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class All:
+    items: tuple[Condition, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class AnyOf:
+    items: tuple[Condition, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Not:
+    item: Condition
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Cited:
+    """The condition of another rule (`unless: [that-rule]`)."""
+
+    rule_id: str
+    title: Text
+    condition: Condition
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Pick:
+    """The one record of a relation that comes first; equal values: the smaller id is earlier, the larger id later."""
+
+    by: Word
+    latest: bool
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Relation:
+    """Live records linked to the contact, those that `where` holds for; at most one of them with `pick`."""
+
+    name: str
+    object_type: str
+    label: Text
+    where: Condition | None = None
+    pick: Pick | None = None
+
+
+class Quantifier(enum.Enum):
+    """ALL also asks for at least one record: "all deals are lost" says nothing about a contact without deals."""
+
+    ANY = "any"
+    NONE = "none"
+    ALL = "all"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Related:
+    """`any`, `none` or `all` of the related records fulfil a condition; `any` and None: there is one."""
+
+    relation: Relation
+    quantifier: Quantifier
+    condition: Condition | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class First:
+    """The latest or earliest of the related records fulfils a condition; false where there is none."""
+
+    relation: Relation
+    pick: Pick
+    condition: Condition
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Count:
+    """How many related records there are, both ends included; None is no bound."""
+
+    relation: Relation
+    condition: Condition | None
+    at_least: int | None
+    at_most: int | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Grouped:
+    """Related records by one of their values; `parts` is asked of each group alone. One match for each group.
+
+    Records without that value are in no group.
+    """
+
+    relation: Relation
+    per: Word
+    parts: tuple[Related | First | Count, ...]
+
+
+Condition = All | AnyOf | Not | Cited | Comparison | Related | First | Count | Grouped
+
+
+def parts_of(condition: Condition | None) -> tuple[Condition, ...]:
+    """What a condition is directly made of, those asked of related records included."""
+    if isinstance(condition, All | AnyOf):
+        return condition.items
+    if isinstance(condition, Not):
+        return (condition.item,)
+    if isinstance(condition, Grouped):
+        return condition.parts
+    if isinstance(condition, Cited | Related | First | Count):
+        return () if condition.condition is None else (condition.condition,)
+    return ()
+
+
+def walk(condition: Condition | None) -> Iterator[Condition]:
+    """A condition and everything in it, from the top."""
+    if condition is not None:
+        yield condition
+        for part in parts_of(condition):
+            yield from walk(part)
+
+
+def grouped_part(condition: Condition) -> Grouped | None:
+    """The one `per` of a rule; the loader lets it stand at the top of `when` only."""
+    tops = condition.items if isinstance(condition, All) else (condition,)
+    return next((top for top in tops if isinstance(top, Grouped)), None)

@@ -1,0 +1,185 @@
+"""One condition in words, Japanese and English, for explanations."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from datetime import datetime
+
+from rules.conditions import (
+    All,
+    AnyOf,
+    Cited,
+    Comparison,
+    Condition,
+    Count,
+    First,
+    Grouped,
+    Not,
+    Operator,
+    Quantifier,
+    Related,
+    Span,
+    SpanUnit,
+    Word,
+)
+from rules.model import Vocabulary
+from rules.text import Text
+from rules.world import World
+
+_PATTERNS: Mapping[Operator, Text] = {
+    Operator.IS: Text("{word}が「{operand}」", "{word} is {operand}"),
+    Operator.IS_NOT: Text("{word}が「{operand}」でない", "{word} is not {operand}"),
+    Operator.KNOWN: Text("{word}がある", "{word} is known"),
+    Operator.UNKNOWN: Text("{word}がない", "{word} is missing"),
+    Operator.IN_VOCABULARY: Text("{word}が定義のある値", "{word} is in the vocabulary"),
+    Operator.NOT_IN_VOCABULARY: Text("{word}が定義のない値", "{word} is not in the vocabulary"),
+    Operator.HAS_ANY: Text("{word}に「{operand}」を含む", "{word} has {operand}"),
+    Operator.HAS_NONE: Text("{word}に「{operand}」を含まない", "{word} has no {operand}"),
+    Operator.AT_LEAST: Text("{word}が{operand}以上", "{word} is at least {operand}"),
+    Operator.AT_MOST: Text("{word}が{operand}以下", "{word} is at most {operand}"),
+    Operator.MORE_THAN: Text("{word}が{operand}より大きい", "{word} is more than {operand}"),
+    Operator.LESS_THAN: Text("{word}が{operand}より小さい", "{word} is less than {operand}"),
+    Operator.OLDER_THAN: Text("{word}から{operand}", "{word}: more than {operand}"),
+    Operator.EARLIER_THAN: Text("{word}が「{operand}」より前", "{word} is before: {operand}"),
+    Operator.LATER_THAN: Text("{word}が「{operand}」より後", "{word} is after: {operand}"),
+    Operator.AT_OR_AFTER: Text("{word}が「{operand}」以後", "{word} is at or after: {operand}"),
+    Operator.HAS_ROLE: Text("{word}の役割が{operand}", "{word} has the role {operand}"),
+    Operator.HAS_NOT_ROLE: Text("{word}の役割が{operand}でない", "{word} does not have the role {operand}"),
+    Operator.LIVE: Text("{word}が有効", "{word} is active"),
+    Operator.NOT_LIVE: Text("{word}が有効でない", "{word} is not active"),
+}
+_UNITS: Mapping[SpanUnit, Text] = {
+    SpanUnit.BUSINESS_DAYS: Text("営業日", "business days"),
+    SpanUnit.DAYS: Text("日", "days"),
+    SpanUnit.HOURS: Text("時間", "hours"),
+}
+_QUANTIFIERS: Mapping[Quantifier, Text] = {
+    Quantifier.ANY: Text("{of}のどれかが「{what}」", "any of the {of}: {what}"),
+    Quantifier.NONE: Text("{of}のどれも「{what}」でない", "none of the {of}: {what}"),
+    Quantifier.ALL: Text("{of}のすべてが「{what}」", "all of the {of}: {what}"),
+}
+_CONNECTIVES: Mapping[type, Text] = {
+    All: Text("次のすべて", "all of these"),
+    AnyOf: Text("次のどれか", "any of these"),
+    Not: Text("次に当たらない", "not this"),
+}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Wording:
+    """What the words need to know: the moment, the calendar, the statuses' names."""
+
+    world: World
+    vocabulary: Vocabulary
+
+    def line(self, condition: Condition) -> Text:
+        """The condition for a line of its own; what it is made of stands on further lines."""
+        if isinstance(condition, First) or (isinstance(condition, Related) and _of_one(condition)):
+            return _which(condition)
+        return _CONNECTIVES.get(type(condition)) or self.inline(condition)
+
+    def inline(self, condition: Condition) -> Text:
+        """The condition with all that is in it."""
+        if isinstance(condition, Comparison):
+            return self._comparison(condition)
+        if isinstance(condition, Cited):
+            return Text(f"「{condition.title.ja}」に当たる", f"“{condition.title.en}” holds")
+        if isinstance(condition, Not):
+            inner = self.inline(condition.item)
+            return Text(f"「{inner.ja}」でない", f"not ({inner.en})")
+        if isinstance(condition, All | AnyOf):
+            return _joined([self.inline(item) for item in condition.items], every=isinstance(condition, All))
+        return self._of_records(condition)
+
+    def _of_records(self, condition: Related | First | Count | Grouped) -> Text:
+        if isinstance(condition, Count):
+            return self._count(condition)
+        if isinstance(condition, Grouped):
+            return self._grouped(condition)
+        if isinstance(condition, Related) and not _of_one(condition):
+            return self._related(condition)
+        which, what = _which(condition), self.inline(condition.condition or All(()))
+        return Text(f"{which.ja}: {what.ja}", f"{which.en}: {what.en}")
+
+    def _comparison(self, condition: Comparison) -> Text:
+        operand, pattern, word = self._operand(condition), _PATTERNS[condition.operator], condition.word.label
+        missing = Text("（空でもよい）", " (or missing)") if condition.or_missing else Text("", "")
+        return Text(
+            pattern.ja.format(word=word.ja, operand=operand.ja) + missing.ja,
+            pattern.en.format(word=word.en, operand=operand.en) + missing.en,
+        )
+
+    def _operand(self, condition: Comparison) -> Text:
+        operand = condition.operand
+        if isinstance(operand, Span):
+            return self._span(operand)
+        if isinstance(operand, Word):
+            return operand.label
+        if isinstance(operand, tuple):
+            labels = [self._option(condition.word, item) for item in operand]
+            return Text("・".join(label.ja for label in labels), " or ".join(label.en for label in labels))
+        return Text("", "") if operand is None else Text(f"{operand:g}", f"{operand:g}")
+
+    def _option(self, word: Word, item: str) -> Text:
+        status = self.vocabulary.status(item) if word.property == self.vocabulary.property else None
+        label = word.option_label(item)
+        return status.label if status else Text(label, label if word.property else item)
+
+    def _span(self, span: Span) -> Text:
+        """With the moment it comes to now, so that nobody has to count holidays."""
+        cutoff = self.world.calendar.span_cutoff(self.world.now, span)
+        exact = span.unit is SpanUnit.HOURS
+        shown = moment(cutoff, self.world) if exact else self.world.calendar.local_date(cutoff).isoformat()
+        unit, count = _UNITS[span.unit], span.count
+        english = unit.en.removesuffix("s") if count == 1 else unit.en
+        return Text(f"{count}{unit.ja}を過ぎた（{shown} より前）", f"{count} {english} ago (before {shown})")
+
+    def _related(self, condition: Related) -> Text:
+        of = condition.relation.label
+        if condition.condition is None:
+            if condition.quantifier is Quantifier.NONE:
+                return Text(f"{of.ja}がない", f"there is none of: {of.en}")
+            return Text(f"{of.ja}がある", f"there is: {of.en}")
+        pattern, what = _QUANTIFIERS[condition.quantifier], self.inline(condition.condition)
+        return Text(pattern.ja.format(of=of.ja, what=what.ja), pattern.en.format(of=of.en, what=what.en))
+
+    def _count(self, condition: Count) -> Text:
+        of, what = condition.relation.label, condition.condition and self.inline(condition.condition)
+        ja = [
+            f"{n}件{word}" for n, word in ((condition.at_least, "以上"), (condition.at_most, "以下")) if n is not None
+        ]
+        en = [
+            f"{w} {n}" for n, w in ((condition.at_least, "at least"), (condition.at_most, "at most")) if n is not None
+        ]
+        where = Text(f"「{what.ja}」の", f" where {what.en}") if what else Text("", "")
+        return Text(f"{where.ja}{of.ja}が{'、'.join(ja)}", f"{' and '.join(en)} of the {of.en}{where.en}")
+
+    def _grouped(self, condition: Grouped) -> Text:
+        of, per = condition.relation.label, condition.per.label
+        parts = _joined([self.inline(part) for part in condition.parts], every=True)
+        return Text(f"{per.ja}ごとの{of.ja}で: {parts.ja}", f"of the {of.en} by {per.en}: {parts.en}")
+
+
+def _joined(parts: list[Text], *, every: bool) -> Text:
+    ja, en = ("、かつ ", " and ") if every else ("、または ", " or ")
+    return Text(ja.join(part.ja for part in parts), en.join(part.en for part in parts))
+
+
+def _of_one(condition: Related) -> bool:
+    """Whether it asks something of the one record of a picked relation."""
+    return condition.relation.pick is not None and condition.condition is not None
+
+
+def _which(condition: Related | First) -> Text:
+    of = condition.relation.label
+    if isinstance(condition, Related):
+        return Text(f"{of.ja}について", f"of the {of.en}")
+    by = condition.pick.by.label
+    which = Text("最後", "latest") if condition.pick.latest else Text("最初", "earliest")
+    return Text(f"{of.ja}のうち{by.ja}が{which.ja}のもの", f"the {which.en} of the {of.en} by {by.en}")
+
+
+def moment(instant: datetime, world: World) -> str:
+    """To the minute, in the firm's time zone."""
+    return instant.astimezone(world.calendar.zone).strftime("%Y-%m-%d %H:%M")

@@ -1,0 +1,158 @@
+"""Why a rule holds for a contact or does not: every part of its condition, with the value seen, from the same SQL."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Collection, Iterator
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Text, case, cast, func, null, select
+
+from connector.mirror.tables import MirrorSchema
+from connector.records import Kind
+from rules.conditions import (
+    All,
+    Comparison,
+    Condition,
+    Count,
+    First,
+    Grouped,
+    Pick,
+    Related,
+    Relation,
+    parts_of,
+)
+from rules.describe import Wording, moment
+from rules.model import Rule, RuleSet
+from rules.predicates import asked_of, count_of, first_record, grouped_query, holds
+from rules.scope import Ground, Rows, Scope, among, contact_scope
+from rules.text import Text as Bilingual
+from rules.values import value
+from rules.world import World
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Line:
+    """One part of a condition. `within` is the one related record it is about; None for the contact itself."""
+
+    depth: int
+    condition: Condition
+    text: Bilingual
+    within: tuple[Relation, Pick | None] | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Shape:
+    """What the columns of an explanation mean."""
+
+    lines: tuple[Line, ...]
+    ground: Ground
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Explained:
+    """`held` None: there is no related record that could be asked. `value` None: missing, or nothing to show."""
+
+    depth: int
+    text: Bilingual
+    value: str | None
+    held: bool | None
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "text": self.text.en,
+            "text_ja": self.text.ja,
+            "value": self.value,
+            "held": self.held,
+            "depth": self.depth,
+        }
+
+
+def explain(
+    rule_set: RuleSet, rule: Rule, schema: MirrorSchema, world: World, only: Collection[str] | None = None
+) -> tuple[Rows, Shape]:
+    """One row per contact: `record_id`, `verdict`, then held and value of each line; read it with the shape."""
+    ground = Ground(rule_set, schema, world)
+    scope = contact_scope(ground)
+    tops = rule.when.items if isinstance(rule.when, All) else (rule.when,)
+    lines = tuple(line for top in tops for line in _lines(top, ground, 0, None))
+    columns: list[ColumnElement[Any]] = [
+        scope.contact.c.id.label("record_id"),
+        _held(scope, rule.when).label("verdict"),
+    ]
+    for number, line in enumerate(lines):
+        held, seen = _columns(scope, line)
+        columns += [held.label(f"held_{number}"), seen.label(f"value_{number}")]
+    joined = scope.facts.join(scope.contact, scope.contact.c.id == scope.facts.c.id)
+    query = select(*columns).select_from(joined)
+    return (query if only is None else query.where(among(scope.facts.c.id, only))), Shape(lines, ground)
+
+
+def read_explanation(shape: Shape, row: Row[*tuple[Any, ...]]) -> list[Explained]:
+    """The columns come in pairs after `record_id` and `verdict`."""
+    return [
+        Explained(
+            line.depth,
+            line.text,
+            _shown(line, row[2 * number + 3], shape.ground),
+            None if (held := row[2 * number + 2]) is None else bool(held),
+        )
+        for number, line in enumerate(shape.lines)
+    ]
+
+
+def _lines(
+    condition: Condition, ground: Ground, depth: int, within: tuple[Relation, Pick | None] | None
+) -> Iterator[Line]:
+    """What is asked of many related records at once is one line; of a single one, each of its parts is shown."""
+    wording = Wording(ground.world, ground.rule_set.vocabulary)
+    yield Line(depth, condition, wording.line(condition), within)
+    if isinstance(condition, First):
+        yield from _lines(condition.condition, ground, depth + 1, (condition.relation, condition.pick))
+    elif isinstance(condition, Related):
+        if condition.relation.pick is not None and condition.condition is not None:
+            yield from _lines(condition.condition, ground, depth + 1, (condition.relation, None))
+    elif not isinstance(condition, Count | Grouped):
+        for part in parts_of(condition):
+            yield from _lines(part, ground, depth + 1, within)
+
+
+def _columns(scope: Scope, line: Line) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    if line.within is None:
+        return _held(scope, line.condition), _value(scope, line.condition)
+    found = first_record(scope, *line.within)
+    held = asked_of(found, scope, _held(found.scope, line.condition)).limit(1).scalar_subquery()
+    seen = asked_of(found, scope, _value(found.scope, line.condition)).limit(1).scalar_subquery()
+    return held, seen
+
+
+def _held(scope: Scope, condition: Condition) -> ColumnElement[Any]:
+    return case((holds(scope, condition), 1), else_=0)
+
+
+def _value(scope: Scope, condition: Condition) -> ColumnElement[Any]:
+    if isinstance(condition, Comparison):
+        return value(scope, condition.word)
+    if isinstance(condition, Related | Count):
+        return count_of(scope, condition.relation, condition.condition)
+    if isinstance(condition, Grouped):
+        found, item, parts = grouped_query(scope, condition)
+        return asked_of(found, scope, func.count(item.distinct())).where(*parts).scalar_subquery()
+    return cast(null(), Text)
+
+
+def _shown(line: Line, seen: Any, ground: Ground) -> str | None:
+    if seen is None:
+        return None
+    if isinstance(seen, datetime):
+        return moment(seen, ground.world)
+    if isinstance(seen, float):
+        return f"{seen:g}"
+    word = line.condition.word if isinstance(line.condition, Comparison) else None
+    if word is not None and word.kind is Kind.MULTI:
+        return str(seen).strip(";")
+    if word is not None and word.kind is Kind.OWNER:
+        person = ground.world.people.person(str(seen))
+        return f"{seen} ({person.name})" if person else str(seen)
+    return str(seen)

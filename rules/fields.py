@@ -1,0 +1,62 @@
+"""Which CRM property stands behind each word of the rule files. Settings may change the map, never the words."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from connector.records import COMPANIES, CONTACTS, DEALS, MEETINGS
+
+DEFAULT_FIELDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        CONTACTS: {
+            "lead_status": "hs_lead_status",
+            "owner": "hubspot_owner_id",
+            "services": "inquiry_service",
+            "inquiry_date": "inquiry_date",
+            "inquiry_source": "inquiry_source",
+            "inquiry_text": "inquiry_text",
+            "attempted_kind": "attempted_kind",
+            "unqualified_reason": "unqualified_reason",
+            "bad_timing_reason": "bad_timing_reason",
+            "connected_kind": "connected_kind",
+            "last_activity_at": "notes_last_contacted",
+            "created_at": "createdate",
+        },
+        DEALS: {
+            "service": "service",
+            "owner": "hubspot_owner_id",
+            "is_closed": "hs_is_closed",
+            "is_won": "hs_is_closed_won",
+            "closed_at": "closedate",
+            "created_at": "createdate",
+        },
+        MEETINGS: {
+            "host": "hubspot_owner_id",
+            "outcome": "hs_meeting_outcome",
+            "starts_at": "hs_meeting_start_time",
+            "ends_at": "hs_meeting_end_time",
+        },
+        COMPANIES: {
+            "owner": "hubspot_owner_id",
+            "account_status": "account_status",
+            "service": "service",
+        },
+    }
+)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class FieldMap:
+    """Word to CRM property, per object type. Use `of` to lay settings over the defaults."""
+
+    properties: Mapping[str, Mapping[str, str]]
+
+    @classmethod
+    def of(cls, changed: Mapping[str, Mapping[str, str]] | None = None) -> FieldMap:
+        changed = changed or {}
+        return cls({kind: {**words, **changed.get(kind, {})} for kind, words in DEFAULT_FIELDS.items()})
+
+    def property(self, object_type: str, word: str) -> str | None:
+        return self.properties.get(object_type, {}).get(word)

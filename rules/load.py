@@ -1,0 +1,125 @@
+"""Reading a folder of rule files into one rule set, or into every mistake that is in them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from connector.records import CONTACTS
+from rules import shapes
+from rules.business_calendar import Calendar
+from rules.fields import FieldMap
+from rules.mistakes import Mistakes, Place
+from rules.model import Loaded, Rule, RuleSet, Vocabulary
+from rules.read_calendar import read_calendar
+from rules.read_relations import read_relations
+from rules.read_rules import read_rules
+from rules.read_vocabulary import read_vocabulary
+from rules.reading import Reading
+from rules.words import MEANINGS, Catalogue, Dictionary
+from rules.yaml_nodes import Entry, MappingNode, plain, read_nodes
+
+LIBRARY = Path(__file__).parent / "library"
+FORMAT = "1"
+_SECTIONS = ("vocabulary", "calendars", "relations", "rules")
+_ONCE = ("vocabulary", "calendars")
+# What a folder does not say itself is taken from the shipped files, so that it need hold only what differs.
+_SHIPPED: Mapping[str, str] = {
+    "vocabulary": "vocabulary.yaml",
+    "calendars": "calendars.yaml",
+    "relations": "terms.yaml",
+}
+
+
+def load(folder: Path, catalogue: Catalogue | None, fields: FieldMap) -> Loaded:
+    """`catalogue` None checks without the CRM: structure and standard words only. A single file will do for `folder`."""
+    mistakes = Mistakes()
+    sections: dict[str, list[Entry]] = {name: [] for name in _SECTIONS}
+    for path in _rule_files(folder, mistakes):
+        name = path.name if path == folder else path.relative_to(folder).as_posix()
+        _read_file(name, path, sections, mistakes)
+    for name, file in _SHIPPED.items():
+        if not sections[name]:
+            _read_file(file, LIBRARY / file, sections, mistakes)
+    rule_set = _rule_set(sections, Dictionary.of(catalogue, fields), mistakes)
+    errors = mistakes.errors
+    return Loaded(None if errors else rule_set, errors, mistakes.warnings)
+
+
+def _rule_files(folder: Path, mistakes: Mistakes) -> list[Path]:
+    if folder.is_file():
+        return [folder]
+    if not folder.is_dir():
+        mistakes.add(Place(str(folder), 1, 1), "no_folder")
+        return []
+    for path in sorted(folder.rglob("*.yml")):
+        mistakes.warn(Place(path.relative_to(folder).as_posix(), 1, 1), "other_extension")
+    found = sorted(folder.rglob("*.yaml"))
+    if not found:
+        mistakes.add(Place(str(folder), 1, 1), "no_files")
+    return found
+
+
+def _read_file(name: str, path: Path, sections: Mapping[str, list[Entry]], mistakes: Mistakes) -> None:
+    node = read_nodes(name, path.read_bytes(), mistakes)
+    if node is None or not _has_format(name, node, mistakes):
+        return
+    found = shapes.known_keys(node, node.place, ("format", *_SECTIONS), mistakes)
+    for section in _SECTIONS:
+        if section not in found:
+            continue
+        if section in _ONCE and sections[section]:
+            first = sections[section][0].place.file
+            mistakes.add(found[section].place, "duplicate_section", word=section, file=first)
+        sections[section].append(found[section])
+
+
+def _has_format(name: str, node: MappingNode, mistakes: Mistakes) -> bool:
+    first = node.entries[0] if node.entries else None
+    if first is None or first.key != "format":
+        mistakes.add(Place(name, 1, 1), "no_format")
+        return False
+    said = str(plain(first.value))
+    if said != FORMAT:
+        mistakes.add(first.value.place, "unknown_format", word=said)
+    return said == FORMAT
+
+
+def _rule_set(sections: Mapping[str, list[Entry]], dictionary: Dictionary, mistakes: Mistakes) -> RuleSet | None:
+    if not sections["vocabulary"] or not sections["calendars"]:
+        return None
+    vocabulary = read_vocabulary(sections["vocabulary"][0], dictionary, mistakes)
+    calendar = read_calendar(sections["calendars"][0], mistakes)
+    bare = Reading(mistakes, dictionary, vocabulary, {})
+    relations = read_relations(sections["relations"], bare)
+    reading = Reading(mistakes, dictionary, vocabulary, relations, bare.used)
+    # Every examination derives these, whatever the rules ask.
+    for word in ("round_start", "owner"):
+        reading.word_named(word, sections["vocabulary"][0], CONTACTS)
+    terms = [plain(section.value) for section in sections["relations"]]
+    rules = read_rules(sections["rules"], terms, reading)
+    return _assembled(sections, rules, vocabulary, calendar, reading)
+
+
+def _assembled(
+    sections: Mapping[str, Sequence[Entry]],
+    rules: tuple[Rule, ...],
+    vocabulary: Vocabulary,
+    calendar: Calendar,
+    reading: Reading,
+) -> RuleSet:
+    dictionary = reading.dictionary
+    words = {
+        kind: {name: word for name in meanings if (word := dictionary.word(kind, name))}
+        for kind, meanings in MEANINGS.items()
+    }
+    needs = {
+        kind: frozenset(name for of, name in reading.used if of == kind) for kind in {of for of, _ in reading.used}
+    }
+    said = {name: [plain(section.value) for section in found] for name, found in sections.items()}
+    fields = {kind: dict(properties) for kind, properties in dictionary.fields.properties.items()}
+    content = json.dumps([said, fields], ensure_ascii=False, sort_keys=True)
+    version = hashlib.sha256(content.encode()).hexdigest()[:16]
+    return RuleSet(rules, vocabulary, calendar, dict(reading.relations), words, needs, version)

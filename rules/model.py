@@ -1,0 +1,241 @@
+"""What a set of rule files says once it is loaded: rules and their actions, the vocabulary, people, and mistakes."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+from collections.abc import Mapping
+
+from rules.business_calendar import Calendar
+from rules.conditions import Condition, Relation, Word
+from rules.text import Text
+
+ROLES = ("IS", "FS", "Marketing", "Telemarketing", "Manager", "Ops")
+
+
+class Mode(enum.Enum):
+    """How far a rule may go by itself. Findings and reminders act in every mode.
+
+    OBSERVE: nothing more. SUGGEST: offer one-click proposals. PLAN: propose writes that a person applies. AUTO: write.
+    """
+
+    OBSERVE = "observe"
+    SUGGEST = "suggest"
+    PLAN = "plan"
+    AUTO = "auto"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class RuleError:
+    """One mistake (or warning) in a rule file; `line` and `column` count from 1."""
+
+    file: str
+    line: int
+    column: int
+    message: Text
+    hint: Text | None = None
+
+
+class ReceiverKind(enum.Enum):
+    OWNER = "owner"
+    RELATED_OWNER = "related_owner"
+    ROLE = "role"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Receiver:
+    """One who may get a reminder, if live: the contact's owner, the owner of a picked related record, or a role.
+
+    `must_have_role` passes over an owner without that role. `word` is the owner property of the related record.
+    """
+
+    kind: ReceiverKind
+    relation: str | None = None
+    role: str | None = None
+    must_have_role: str | None = None
+    word: Word | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Remind:
+    """Receivers are tried in order; the first that there is gets the reminder."""
+
+    to: tuple[Receiver, ...]
+
+
+class Severity(enum.Enum):
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Finding:
+    severity: Severity
+    message: Text
+
+
+class ListKind(enum.Enum):
+    RECYCLE = "recycle"
+    LOST = "lost"
+    WON = "won"
+
+
+class Leave(enum.Enum):
+    WHEN_NO_LONGER_TRUE = "when_no_longer_true"
+    NEVER = "never"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ListAction:
+    """Membership of one list per value of `one_per`. `hold` names rules that keep a contact out while they hold."""
+
+    name_pattern: str
+    kind: ListKind
+    one_per: Word
+    leave: Leave
+    hold: tuple[str, ...] = ()
+
+    def name(self, item: str) -> str:
+        """The list's name for one value, with the option's label; a value that is no option stands as it is."""
+        return self.name_pattern.replace("{" + self.one_per.name + "}", self.one_per.option_label(item))
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class SetAction:
+    """`property` is the CRM's name; `value` None clears it."""
+
+    property: str
+    value: str | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Suggest:
+    """`property` is the CRM's name. Whether a person may click it is judged when the button is drawn."""
+
+    property: str
+    value: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Rule:
+    """`version` is a hash of all that decides what the rule means and says. `channel` "leak": shown in the FS leak check.
+
+    `limit` caps the writes of one run; findings are never capped.
+    """
+
+    id: str
+    code: str | None
+    title: Text
+    object_type: str
+    when: Condition
+    mode: Mode
+    limit: int
+    finding: Finding | None
+    remind: Remind | None
+    lists: tuple[ListAction, ...]
+    sets: tuple[SetAction, ...]
+    suggests: tuple[Suggest, ...]
+    version: str
+    file: str
+    line: int
+    channel: str | None = None
+
+
+class StatusGroup(enum.Enum):
+    """PARKED ends a cycle, WORK is under way, OTHER has no meaning in this operation."""
+
+    WORK = "work"
+    PARKED = "parked"
+    OTHER = "other"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Status:
+    """One lead status. `reasons` are CRM properties that must be answered when a person sets it."""
+
+    value: str
+    label: Text
+    group: StatusGroup
+    aliases: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The lead statuses in the order they are shown, and who may take which step.
+
+    `steps[(from, to)]` are roles; `from` None stands for blank, unknown and OTHER values. `version` is a hash.
+    """
+
+    property: str
+    statuses: tuple[Status, ...]
+    steps: Mapping[tuple[str | None, str], frozenset[str]]
+    version: str
+
+    def status(self, value: str | None) -> Status | None:
+        return next((status for status in self.statuses if status.value == value), None)
+
+    def values(self, *groups: StatusGroup) -> tuple[str, ...]:
+        return tuple(status.value for status in self.statuses if status.group in groups)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Person:
+    """A CRM owner, live or archived, with the roles that the settings give to the teams or the mail address."""
+
+    owner_id: str
+    name: str
+    email: str | None
+    user_id: int | None
+    live: bool
+    roles: frozenset[str]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class People:
+    persons: tuple[Person, ...]
+
+    def person(self, owner_id: str | None) -> Person | None:
+        return next((person for person in self.persons if person.owner_id == owner_id), None)
+
+    def with_role(self, role: str, *, live_only: bool = False) -> tuple[str, ...]:
+        """Owner ids with that role, smallest first."""
+        found = (p.owner_id for p in self.persons if role in p.roles and (p.live or not live_only))
+        return tuple(sorted(found, key=int))
+
+    @property
+    def live_ids(self) -> tuple[str, ...]:
+        return tuple(sorted((p.owner_id for p in self.persons if p.live), key=int))
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class RuleSet:
+    """Everything the files of one folder say, for one portal.
+
+    `needs` are the CRM properties, per object type, that must be mirrored; `relations` those that are named.
+    """
+
+    rules: tuple[Rule, ...]
+    vocabulary: Vocabulary
+    calendar: Calendar
+    relations: Mapping[str, Relation]
+    words: Mapping[str, Mapping[str, Word]]
+    needs: Mapping[str, frozenset[str]]
+    version: str
+
+    def rule(self, rule_id: str) -> Rule:
+        """KeyError where there is no such rule."""
+        for rule in self.rules:
+            if rule.id == rule_id:
+                return rule
+        raise KeyError(rule_id)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Loaded:
+    """`rule_set` is None where the files have mistakes; warnings never stand in the way."""
+
+    rule_set: RuleSet | None
+    errors: tuple[RuleError, ...]
+    warnings: tuple[RuleError, ...]

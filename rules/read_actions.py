@@ -1,0 +1,192 @@
+"""Reading `then`: findings, reminders and their receivers, lists, proposed values."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from connector.records import CONTACTS, Kind
+from rules import shapes
+from rules.conditions import Condition, Word, grouped_part
+from rules.model import (
+    ROLES,
+    Finding,
+    Leave,
+    ListAction,
+    ListKind,
+    Receiver,
+    ReceiverKind,
+    Remind,
+    SetAction,
+    Severity,
+    Suggest,
+)
+from rules.read_comparisons import is_lead_status, read_option
+from rules.reading import Reading
+from rules.text import Text
+from rules.yaml_nodes import Entry, ListNode, MappingNode, Node, ScalarNode
+
+_ACTIONS = ("finding", "remind", "list", "set", "suggest")
+
+
+@dataclasses.dataclass(slots=True)
+class Actions:
+    """What one rule does; filled while its `then` is read."""
+
+    finding: Finding | None = None
+    remind: Remind | None = None
+    lists: list[ListAction] = dataclasses.field(default_factory=list[ListAction])
+    sets: list[SetAction] = dataclasses.field(default_factory=list[SetAction])
+    suggests: list[Suggest] = dataclasses.field(default_factory=list[Suggest])
+
+
+def read_actions(then: Entry, when: Condition, title: Text, hold: tuple[str, ...], reading: Reading) -> Actions:
+    actions = Actions()
+    for node in shapes.items(then, reading.mistakes):
+        if not isinstance(node, MappingNode):
+            reading.mistakes.add(node.place, "expected_mapping", word=then.key)
+            continue
+        for entry in shapes.known_keys(node, node.place, _ACTIONS, reading.mistakes).values():
+            if entry.key == "finding":
+                actions.finding = _finding(entry, title, reading)
+            elif entry.key == "remind":
+                actions.remind = _remind(entry, reading)
+            elif entry.key == "list":
+                action = _list(entry, when, hold, reading)
+                actions.lists += [action] if action else []
+            elif entry.key == "set":
+                actions.sets += _sets(entry, reading)
+            else:
+                actions.suggests += _suggests(entry, reading)
+    return actions
+
+
+def _finding(entry: Entry, title: Text, reading: Reading) -> Finding:
+    found = shapes.keys(entry, ("severity", "message"), reading.mistakes)
+    severity = shapes.choice(found["severity"], Severity, reading.mistakes) if "severity" in found else None
+    message = shapes.bilingual(found["message"], reading.mistakes) if "message" in found else title
+    return Finding(severity or Severity.WARNING, message)
+
+
+def _remind(entry: Entry, reading: Reading) -> Remind:
+    found = shapes.keys(entry, ("to",), reading.mistakes, required=("to",))
+    if "to" not in found:
+        return Remind(())
+    to = found["to"].value
+    nodes = to.items if isinstance(to, ListNode) else (to,)
+    return Remind(tuple(receiver for node in nodes if (receiver := _receiver(found["to"], node, reading))))
+
+
+def _receiver(to: Entry, node: Node, reading: Reading) -> Receiver | None:
+    """`owner`, `owner: {role: FS}`, `role: Manager`, or `newest_open_deal: {owner: {role: FS}}`."""
+    if isinstance(node, ScalarNode) and shapes.is_text(node):
+        one = Entry(node.text, node.place, MappingNode(node.place, ()))
+    elif isinstance(node, MappingNode) and len(node.entries) == 1:
+        one = node.entries[0]
+    else:
+        reading.mistakes.add(node.place, "expected_text", word=to.key)
+        return None
+    if one.key == "owner":
+        word = reading.word(one, CONTACTS)
+        return word and Receiver(ReceiverKind.OWNER, must_have_role=_required_role(one, reading), word=word)
+    if one.key == "role":
+        return Receiver(ReceiverKind.ROLE, role=_role(one, reading))
+    return _related_receiver(one, reading)
+
+
+def _related_receiver(entry: Entry, reading: Reading) -> Receiver | None:
+    relation = reading.relations.get(entry.key)
+    if relation is None:
+        near = ["owner", "role", *(name for name, one in reading.relations.items() if one.pick)]
+        reading.mistakes.add(entry.place, "unknown_relation", near=near, word=entry.key)
+        return None
+    if relation.pick is None:
+        reading.mistakes.add(entry.place, "not_picked", word=entry.key)
+        return None
+    inside = shapes.entries(entry, reading.mistakes)
+    if len(inside) != 1:
+        reading.mistakes.add(entry.place, "missing_key", word="owner")
+        return None
+    word = reading.word(inside[0], relation.object_type)
+    if word is None:
+        return None
+    if word.kind is not Kind.OWNER:
+        reading.mistakes.add(inside[0].place, "not_here", word=word.name)
+    role = _required_role(inside[0], reading)
+    return Receiver(ReceiverKind.RELATED_OWNER, relation.name, must_have_role=role, word=word)
+
+
+def _required_role(entry: Entry, reading: Reading) -> str | None:
+    if isinstance(entry.value, ScalarNode) and entry.value.value is None:
+        return None
+    found = shapes.keys(entry, ("role",), reading.mistakes)
+    return _role(found["role"], reading) if "role" in found else None
+
+
+def _role(entry: Entry, reading: Reading) -> str | None:
+    role = shapes.text(entry, reading.mistakes)
+    if role is not None and role not in ROLES:
+        reading.mistakes.add(entry.value.place, "unknown_role", near=ROLES, word=role)
+    return role
+
+
+def _list(entry: Entry, when: Condition, hold: tuple[str, ...], reading: Reading) -> ListAction | None:
+    mistakes = reading.mistakes
+    found = shapes.keys(entry, ("name", "kind", "one_per", "leave"), mistakes, required=("name", "kind", "one_per"))
+    if not {"name", "kind", "one_per"} <= found.keys():
+        return None
+    name = shapes.text(found["name"], mistakes) or ""
+    kind = shapes.choice(found["kind"], ListKind, mistakes)
+    leave = shapes.choice(found["leave"], Leave, mistakes) if "leave" in found else Leave.WHEN_NO_LONGER_TRUE
+    word = _one_per(found["one_per"], when, reading)
+    if word is None or kind is None or leave is None:
+        return None
+    if "{" + word.name + "}" not in name:
+        mistakes.add(found["name"].value.place, "pattern_without_item", word=word.name)
+    return ListAction(name, kind, word, leave, hold)
+
+
+def _one_per(entry: Entry, when: Condition, reading: Reading) -> Word | None:
+    name = shapes.text(entry, reading.mistakes)
+    if name is None:
+        return None
+    grouped = grouped_part(when)
+    object_type = CONTACTS if grouped is None else grouped.relation.object_type
+    word = reading.word_named(name, Entry(name, entry.value.place, entry.value), object_type)
+    if word is not None and not (word.kind is Kind.MULTI if grouped is None else word == grouped.per):
+        reading.mistakes.add(entry.value.place, "one_per_not_grouped", word=name)
+    return word
+
+
+def _sets(entry: Entry, reading: Reading) -> list[SetAction]:
+    found: list[SetAction] = []
+    for one in shapes.entries(entry, reading.mistakes):
+        word = _writable(one, reading)
+        if word is None or word.property is None:
+            continue
+        if is_lead_status(word):
+            reading.mistakes.add(one.place, "status_needs_person", word=one.key)
+        empty = isinstance(one.value, ScalarNode) and one.value.value is None
+        value = None if empty else read_option(word, one, one.value, reading)
+        if empty or value is not None:
+            found.append(SetAction(word.property, value))
+    return found
+
+
+def _suggests(entry: Entry, reading: Reading) -> list[Suggest]:
+    found: list[Suggest] = []
+    wanted = shapes.keys(entry, ("set",), reading.mistakes, required=("set",))
+    for one in shapes.entries(wanted["set"], reading.mistakes) if wanted else ():
+        word = _writable(one, reading)
+        if word is None or word.property is None:
+            continue
+        nodes = one.value.items if isinstance(one.value, ListNode) else (one.value,)
+        values = (read_option(word, one, node, reading) for node in nodes)
+        found += [Suggest(word.property, value) for value in values if value is not None]
+    return found
+
+
+def _writable(entry: Entry, reading: Reading) -> Word | None:
+    word = reading.word(entry, CONTACTS)
+    if word is not None and word.property is None:
+        reading.mistakes.add(entry.place, "not_here", word=entry.key)
+    return word

@@ -1,0 +1,106 @@
+"""Reading `calendars`: time zone, weekend, holidays and closures of the firm."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+import holidays
+
+from rules import shapes
+from rules.business_calendar import Calendar, Closure
+from rules.mistakes import Mistakes
+from rules.yaml_nodes import Entry, MappingNode, Node, ScalarNode
+
+_KEYS = ("time_zone", "weekend", "holidays", "closures", "closed", "open")
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_MONTH_DAY = re.compile(r"(\d{1,2})-(\d{1,2})")
+_LEAP_YEAR = 2024
+
+
+def read_calendar(section: Entry, mistakes: Mistakes) -> Calendar:
+    """The one calendar there is; several per portal are not yet understood."""
+    found = shapes.entries(section, mistakes)
+    if len(found) != 1:
+        mistakes.add(section.place, "one_calendar")
+    if not found:
+        return Calendar(ZoneInfo("UTC"), country=None)
+    return _calendar(found[0], mistakes)
+
+
+def _calendar(entry: Entry, mistakes: Mistakes) -> Calendar:
+    found = shapes.keys(entry, _KEYS, mistakes, required=("time_zone",))
+    return Calendar(
+        zone=_zone(found["time_zone"], mistakes) if "time_zone" in found else ZoneInfo("UTC"),
+        weekend=_weekend(found["weekend"], mistakes) if "weekend" in found else frozenset(),
+        country=_country(found["holidays"], mistakes) if "holidays" in found else None,
+        closures=_closures(found["closures"], mistakes) if "closures" in found else (),
+        closed=_days(found["closed"], mistakes) if "closed" in found else frozenset(),
+        open=_days(found["open"], mistakes) if "open" in found else frozenset(),
+    )
+
+
+def _zone(entry: Entry, mistakes: Mistakes) -> ZoneInfo:
+    name = shapes.text(entry, mistakes) or "UTC"
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        mistakes.add(entry.value.place, "unknown_zone", near=available_timezones(), word=name)
+        return ZoneInfo("UTC")
+
+
+def _weekend(entry: Entry, mistakes: Mistakes) -> frozenset[int]:
+    nodes = shapes.texts(entry, mistakes)
+    for node in nodes:
+        if node.text not in WEEKDAYS:
+            mistakes.add(node.place, "expected_choice", near=WEEKDAYS, key=entry.key, word=node.text)
+    return frozenset(WEEKDAYS.index(node.text) for node in nodes if node.text in WEEKDAYS)
+
+
+def _country(entry: Entry, mistakes: Mistakes) -> str | None:
+    code = shapes.text(entry, mistakes)
+    if code is not None and code not in holidays.list_supported_countries():
+        mistakes.add(entry.value.place, "unknown_country", near=holidays.list_supported_countries(), word=code)
+        return None
+    return code
+
+
+def _closures(entry: Entry, mistakes: Mistakes) -> tuple[Closure, ...]:
+    return tuple(closure for node in shapes.items(entry, mistakes) if (closure := _closure(entry, node, mistakes)))
+
+
+def _closure(entry: Entry, node: Node, mistakes: Mistakes) -> Closure | None:
+    if not isinstance(node, MappingNode):
+        mistakes.add(node.place, "expected_mapping", word=entry.key)
+        return None
+    found = shapes.known_keys(node, node.place, ("from", "to", "name"), mistakes, required=("from", "to"))
+    first = _month_day(found["from"], mistakes) if "from" in found else None
+    last = _month_day(found["to"], mistakes) if "to" in found else None
+    return Closure(first, last) if first and last else None
+
+
+def _month_day(entry: Entry, mistakes: Mistakes) -> tuple[int, int] | None:
+    words = shapes.text(entry, mistakes)
+    match = _MONTH_DAY.fullmatch(words or "")
+    try:
+        if match:
+            day = date(_LEAP_YEAR, int(match[1]), int(match[2]))
+            return (day.month, day.day)
+    except ValueError:
+        pass
+    if words is not None:
+        mistakes.add(entry.value.place, "bad_day", word=words)
+    return None
+
+
+def _days(entry: Entry, mistakes: Mistakes) -> frozenset[date]:
+    return frozenset(day for node in shapes.texts(entry, mistakes) if (day := _day(node, mistakes)))
+
+
+def _day(node: ScalarNode, mistakes: Mistakes) -> date | None:
+    try:
+        return date.fromisoformat(node.text)
+    except ValueError:
+        mistakes.add(node.place, "bad_day", word=node.text)
+        return None

@@ -1,0 +1,90 @@
+"""Where a condition is evaluated: the mirror's tables, the contact in question, and the related record within it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, FromClause, MetaData, Select, String, Table, Text, bindparam
+
+from connector.columns import Instant, RecordId
+from connector.mirror.tables import MirrorSchema
+from connector.records import CONTACTS
+from rules.conditions import Word
+from rules.model import RuleSet
+from rules.world import World
+
+Rows = Select[*tuple[Any, ...]]
+
+_temporary = MetaData()
+
+# One row per live contact, made anew by each examination: what the rules derive from a contact's history.
+contact_facts = Table(
+    "contact_facts",
+    _temporary,
+    Column("id", RecordId, primary_key=True, autoincrement=False),
+    Column("since", Instant, nullable=False),
+    Column("previous_status", Text),
+    Column("revived_at", Instant),
+    Column("cycle_start", Instant, nullable=False),
+    Column("round_start", Instant, nullable=False),
+    prefixes=["TEMPORARY"],
+)
+
+# Which record a picked relation means for each contact.
+contact_picks = Table(
+    "contact_picks",
+    _temporary,
+    Column("relation", String(255), primary_key=True),
+    Column("contact_id", RecordId, primary_key=True, autoincrement=False),
+    Column("record_id", RecordId, nullable=False),
+    prefixes=["TEMPORARY"],
+)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Ground:
+    """What every statement is built on."""
+
+    rule_set: RuleSet
+    schema: MirrorSchema
+    world: World
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Scope:
+    """`around` are all tables of the enclosing queries: every inner query correlates to exactly these, since SQLAlchemy
+    by itself looks one level up only and would silently join the outer table again.
+
+    `group` restricts related records to those with one value of a word (`per`).
+    """
+
+    ground: Ground
+    contact: FromClause
+    facts: FromClause
+    record: FromClause
+    object_type: str
+    around: tuple[FromClause, ...]
+    group: tuple[Word, ColumnElement[Any]] | None = None
+
+    def inside(self, record: FromClause, object_type: str, *links: FromClause) -> Scope:
+        """The scope of a related record, for what is asked of that record itself."""
+        around = (*self.around, record, *links)
+        return dataclasses.replace(self, record=record, object_type=object_type, around=around, group=None)
+
+    def of_group(self, per: Word, value: ColumnElement[Any], *tables: FromClause) -> Scope:
+        """The contact's scope again, looking only at related records of one group."""
+        return dataclasses.replace(self, around=(*self.around, *tables), group=(per, value))
+
+
+def contact_scope(ground: Ground) -> Scope:
+    contact = ground.schema.table(CONTACTS).alias("contact")
+    facts = contact_facts.alias("facts")
+    return Scope(ground, contact, facts, contact, CONTACTS, (facts, contact))
+
+
+def among(column: ColumnElement[Any], ids: Collection[str]) -> ColumnElement[bool]:
+    """Written into the statement rather than bound: both databases limit the number of bound values."""
+    wanted = sorted(set(ids), key=int)
+    return column.in_(bindparam(None, wanted, type_=RecordId(), expanding=True, literal_execute=True))

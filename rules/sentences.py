@@ -1,0 +1,187 @@
+"""What the loader says about a mistake, in Japanese and English, and what to do about it where no word is near."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from rules.text import Text
+
+SENTENCES: Mapping[str, Text] = MappingProxyType(
+    {
+        # Raw text
+        "too_large": Text(
+            "ファイルが大きすぎます（{size} バイト、上限 {limit}）",
+            "The file is too large ({size} bytes, limit {limit})",
+        ),
+        "cp932": Text("文字コードが Shift_JIS（CP932）です", "The file is in Shift_JIS (CP932)"),
+        "encoding": Text("文字コードが UTF-8 ではありません", "The file is not in UTF-8"),
+        "tab": Text("字下げにタブは使えません", "A tab cannot be used to indent"),
+        "wide_space": Text("字下げに全角スペースは使えません", "A full-width space cannot be used to indent"),
+        # Nodes
+        "yaml": Text("YAML として読めません: {problem}", "This cannot be read as YAML: {problem}"),
+        "no_mapping": Text("ファイルに「項目: 値」がありません", "The file has no 'key: value' lines"),
+        "several_documents": Text("一つのファイルに書ける文書は一つです", "A file can hold one document only"),
+        "too_deep": Text("入れ子が深すぎます（上限 {limit}）", "Nested too deeply (limit {limit})"),
+        "key_not_text": Text("項目名は文字で書いてください", "A key must be a plain word"),
+        "merge_key": Text("「<<」は使えません", "'<<' cannot be used"),
+        "duplicate_key": Text("「{word}」は {line} 行目にもあります", "'{word}' stands in line {line} already"),
+        "anchor": Text("アンカー（&）とエイリアス（*）は使えません", "Anchors (&) and aliases (*) cannot be used"),
+        "tag": Text("タグ「{word}」は使えません", "The tag '{word}' cannot be used"),
+        # Structure
+        "no_format": Text("最初に「format: 1」が必要です", "'format: 1' must come first"),
+        "unknown_format": Text("書式「{word}」は知りません", "Format '{word}' is not known"),
+        "unknown_key": Text("「{word}」という項目はここでは使えません", "'{word}' is not a key that can stand here"),
+        "missing_key": Text("「{word}」がありません", "'{word}' is missing"),
+        "expected_mapping": Text("「{word}」には「項目: 値」が必要です", "'{word}' needs 'key: value' lines"),
+        "expected_list": Text("「{word}」には一覧が必要です", "'{word}' needs a list"),
+        "expected_text": Text("「{word}」には文字が必要です", "'{word}' needs a text"),
+        "expected_number": Text("「{word}」には数が必要です", "'{word}' needs a number"),
+        "expected_yes_no": Text("「{word}」には true か false が必要です", "'{word}' needs true or false"),
+        "expected_choice": Text("「{key}」に「{word}」は書けません", "'{word}' cannot be said of '{key}'"),
+        "bad_rule_id": Text(
+            "ルールの名前「{word}」に使えるのは a-z、0-9、- だけです",
+            "The rule id '{word}' may only use a-z, 0-9 and -",
+        ),
+        "duplicate_rule": Text(
+            "ルール「{word}」は {file} の {line} 行目にもあります",
+            "The rule '{word}' stands in {file}, line {line} already",
+        ),
+        "duplicate_section": Text("「{word}」は {file} にもあります", "'{word}' stands in {file} already"),
+        "no_action": Text("ルール「{word}」に結果（then）がありません", "The rule '{word}' has no outcome"),
+        "other_extension": Text(
+            "拡張子が .yaml ではないので読みません", "This file is not read, as its extension is not .yaml"
+        ),
+        "no_files": Text("ルールファイル（.yaml）がありません", "There is no rule file (.yaml)"),
+        "no_folder": Text("フォルダーがありません", "There is no such folder"),
+        # Meaning: words and operators
+        "unknown_word": Text("「{word}」という項目は{of}にありません", "'{word}' is no property of {of}"),
+        "unchecked_word": Text(
+            "「{word}」は CRM に接続していないため確認できません", "'{word}' cannot be checked without the CRM"
+        ),
+        "property_gone": Text(
+            "「{word}」が指す {of} の項目「{property}」は CRM にありません",
+            "'{word}' stands for the property '{property}' of {of}, which the CRM does not have",
+        ),
+        "unknown_operator": Text(
+            "「{word}」という比べ方は「{of}」に使えません", "'{of}' cannot be compared by '{word}'"
+        ),
+        "no_operator": Text("「{word}」を何と比べるかがありません", "Nothing says what '{word}' is compared with"),
+        "empty_condition": Text("「{word}」に条件がありません", "'{word}' holds no condition"),
+        "missing_value": Text("「{word}」の値がありません", "'{word}' has no value"),
+        "no_such_option": Text("「{of}」に選択肢「{word}」はありません", "'{of}' has no option '{word}'"),
+        "ambiguous_label": Text(
+            "「{word}」という選択肢は複数あります（{values}）", "Several options are labelled '{word}' ({values})"
+        ),
+        "bad_span": Text("「{word}」は期間として読めません", "'{word}' is not a length of time"),
+        "hours_of_a_date": Text("「{of}」は日付なので時間では比べられません", "'{of}' is a date and has no hours"),
+        "reversed_bounds": Text("範囲が逆です（{low} から {high}）", "The bounds are reversed ({low} to {high})"),
+        "not_a_time": Text("「{word}」は日時ではありません", "'{word}' is not a time"),
+        "unknown_role": Text("「{word}」という役割はありません", "There is no role '{word}'"),
+        "negative_and_missing": Text(
+            "「{of}」が空のときも成り立ちます（{word}）", "This also holds where '{of}' is empty ({word})"
+        ),
+        # Meaning: relations
+        "no_quantifier": Text(
+            "「{of}」のどれについての条件かがありません", "Nothing says of which of the {of} this must hold"
+        ),
+        "not_here": Text("「{word}」はここでは使えません", "'{word}' cannot be used here"),
+        "picked_twice": Text("「{word}」はすでに一件に絞られています", "'{word}' is one record already"),
+        "relation_circle": Text("「{word}」が自分自身から作られています", "'{word}' is made from itself"),
+        "unknown_relation": Text("「{word}」という関連はありません", "There is no relation '{word}'"),
+        "relation_is_word": Text("「{word}」はすでに別の意味で使われています", "'{word}' has another meaning already"),
+        "not_picked": Text(
+            "「{word}」は複数あるので、どの担当者か決まりません",
+            "'{word}' can be several records, so nobody knows whose owner",
+        ),
+        # Meaning: rules
+        "unknown_rule": Text("「{word}」というルールはありません", "There is no rule '{word}'"),
+        "rule_circle": Text("ルール「{word}」が自分自身を参照しています", "The rule '{word}' refers to itself"),
+        "status_needs_person": Text(
+            "リードステータスはルールでは書き換えられません", "A rule cannot write the lead status"
+        ),
+        "two_writers": Text(
+            "「{word}」はルール「{other}」も書き換えます", "The rule '{other}' writes '{word}' as well"
+        ),
+        "auto_unsigned": Text(
+            "mode: auto には switched_on（by と on）と limit が必要です",
+            "mode: auto needs switched_on (by and on) and limit",
+        ),
+        "pattern_without_item": Text("リスト名に「{{{word}}}」がありません", "The list's name lacks '{{{word}}}'"),
+        "one_per_not_grouped": Text(
+            "one_per は複数選択の項目か、per でまとめた項目です",
+            "one_per takes a multi-select, or the word named by per",
+        ),
+        "per_not_listed": Text(
+            "per はリストのルールだけで使えます", "per can only be used in a rule that fills a list"
+        ),
+        # Vocabulary and calendar
+        "duplicate_status": Text("「{word}」は二つのステータスを指します", "'{word}' stands for two statuses"),
+        "unknown_status": Text("ステータス「{word}」はありません", "There is no status '{word}'"),
+        "bad_day": Text("「{word}」は日付として読めません", "'{word}' is not a day"),
+        "unknown_zone": Text("タイムゾーン「{word}」はありません", "There is no time zone '{word}'"),
+        "unknown_country": Text("国「{word}」の祝日は知りません", "The holidays of '{word}' are not known"),
+        "one_calendar": Text("カレンダーは一つだけ書いてください", "There must be exactly one calendar"),
+    }
+)
+
+HINTS: Mapping[str, Text] = MappingProxyType(
+    {
+        "too_large": Text("ファイルを分けてください", "Split the file"),
+        "cp932": Text("エディターで UTF-8 として保存し直してください", "Save it as UTF-8 in your editor"),
+        "encoding": Text("エディターで UTF-8 として保存し直してください", "Save it as UTF-8 in your editor"),
+        "tab": Text("半角スペースに置き換えてください", "Replace it by spaces"),
+        "wide_space": Text("半角スペースに置き換えてください", "Replace it by plain spaces"),
+        "yaml": Text(
+            "字下げ、コロンの後の空白、かっこと引用符の対を確認してください",
+            "Check the indent, the space after the colon, and that brackets and quotes come in pairs",
+        ),
+        "anchor": Text(
+            "内容をそのまま書いてください。「*」や「&」で始まる文字は引用符で囲みます",
+            "Write it out; put a text that begins with * or & in quotes",
+        ),
+        "merge_key": Text("内容をそのまま書いてください", "Write it out"),
+        "tag": Text("「!」で始まる文字は引用符で囲みます", "Put a text that begins with ! in quotes"),
+        "several_documents": Text("「---」で分けず、別のファイルにしてください", "Use another file instead of '---'"),
+        "no_format": Text("一行目に「format: 1」と書いてください", "Write 'format: 1' in the first line"),
+        "unknown_format": Text("この版が読めるのは format: 1 です", "This version reads format: 1"),
+        "duplicate_rule": Text("どちらかの名前を変えてください", "Give one of them another name"),
+        "duplicate_section": Text("一つにまとめてください", "Put both into one"),
+        "missing_value": Text(
+            "空であることを調べるには「known: false」と書きます", "Write 'known: false' to ask whether it is empty"
+        ),
+        "no_operator": Text("値か、「known: true」などを書いてください", "Write a value, or for example 'known: true'"),
+        "bad_span": Text(
+            "例: 3 business days、3営業日、30 days、2 weeks、4 hours",
+            "For example: 3 business days, 30 days, 2 weeks, 4 hours",
+        ),
+        "negative_and_missing": Text(
+            "or_missing: true か known: true を添えると意図がはっきりします",
+            "Add 'or_missing: true' or 'known: true' to say what is meant",
+        ),
+        "no_quantifier": Text(
+            "exists、any、none、all、count、latest、earliest のどれかを使ってください",
+            "Use one of exists, any, none, all, count, latest, earliest",
+        ),
+        "property_gone": Text(
+            "settings.toml の対応表か、CRM の項目名を確認してください",
+            "Check the field map in settings.toml, or the CRM's property",
+        ),
+        "no_such_option": Text(
+            "CRM の選択肢の内部値かラベルを書いてください",
+            "Write the internal value or the label of an option of the CRM",
+        ),
+        "ambiguous_label": Text("内部値で書いてください", "Write the internal value"),
+        "status_needs_person": Text("suggest を使ってください", "Use 'suggest'"),
+        "two_writers": Text("どちらか一方にまとめてください", "Let one rule do it"),
+        "not_picked": Text("pick: {{latest: …}} のある関連を使ってください", "Use a relation with pick: {{latest: …}}"),
+        "bad_day": Text(
+            "毎年の日は 12-29、特定の日は 2026-12-28 と書きます", "Write 12-29 for every year, 2026-12-28 for one day"
+        ),
+        "other_extension": Text("拡張子を .yaml に変えてください", "Rename it to .yaml"),
+        "no_folder": Text(
+            "settings.toml のルールの場所を確認してください", "Check the folder of rules in settings.toml"
+        ),
+        "bad_rule_id": Text("例: l1-meeting-without-outcome", "For example: l1-meeting-without-outcome"),
+    }
+)

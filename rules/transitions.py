@@ -1,0 +1,73 @@
+"""Whether a person may take a contact from one lead status to another, by the table in the vocabulary."""
+
+from __future__ import annotations
+
+import dataclasses
+import unicodedata
+from collections.abc import Collection
+
+from rules.model import StatusGroup, Vocabulary
+
+_TELEMARKETING = "Telemarketing"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Verdict:
+    """`reason` is the key of a text: `step_refused` (nobody may) or `role_refused` (only `roles` may).
+
+    `needs_override_reason`: this person may do it after all, by giving a reason.
+    """
+
+    allowed: bool
+    reason: str | None = None
+    roles: tuple[str, ...] = ()
+    needs_override_reason: bool = False
+
+
+ALLOWED = Verdict(allowed=True)
+
+
+def judge(
+    vocabulary: Vocabulary,
+    present: str | None,
+    wanted: str | None,
+    roles: Collection[str],
+    owner_roles: Collection[str],
+    override_reason: str | None = None,
+) -> Verdict:
+    """`roles` are the person's, `owner_roles` those of the contact's owner. The same status again is no step."""
+    target = vocabulary.status(wanted)
+    if target is None or target.group is StatusGroup.OTHER:
+        return Verdict(allowed=False, reason="step_refused")
+    able = vocabulary.steps.get((_row(vocabulary, present), target.value))
+    if able is None:
+        is_admin = "Ops" in roles and wanted != present
+        if is_admin and override_reason:
+            return ALLOWED
+        return Verdict(allowed=False, reason="step_refused", needs_override_reason=is_admin)
+    if "Manager" in roles or "Ops" in roles or any(_may(role, able, owner_roles) for role in roles):
+        return ALLOWED
+    return Verdict(allowed=False, reason="role_refused", roles=tuple(sorted(able)))
+
+
+def _row(vocabulary: Vocabulary, present: str | None) -> str | None:
+    """As "from", values without a meaning here read like blank."""
+    status = vocabulary.status(present)
+    return None if status is None or status.group is StatusGroup.OTHER else status.value
+
+
+def _may(role: str, able: Collection[str], owner_roles: Collection[str]) -> bool:
+    return role in able and (role != _TELEMARKETING or _TELEMARKETING in owner_roles)
+
+
+def read_status(vocabulary: Vocabulary, words: str) -> str | None:
+    """The internal value for a value, label or alias as people type it; None where it is none of these."""
+    typed = _comparable(words)
+    for status in vocabulary.statuses:
+        if typed in {_comparable(name) for name in (status.value, status.label.ja, status.label.en, *status.aliases)}:
+            return status.value
+    return None
+
+
+def _comparable(words: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", words).casefold().replace("_", " ").split())

@@ -1,0 +1,107 @@
+"""What a word is worth in SQL: a column of the mirror, or what is derived from several."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, case, false, func, literal, or_
+
+from connector.columns import Instant
+from connector.mirror.tables import column_name
+from connector.records import CONTACTS, DEALS, MEETINGS
+from rules.conditions import Word
+from rules.scope import Scope
+
+_FACTS: Mapping[str, str] = {
+    "status_since": "since",
+    "previous_status": "previous_status",
+    "revived_at": "revived_at",
+    "cycle_start": "cycle_start",
+    "round_start": "round_start",
+}
+
+
+def value(scope: Scope, word: Word) -> ColumnElement[Any]:
+    """The word's value for the record of the scope, or for its contact where the word is a contact's."""
+    derived = _DERIVED.get((word.object_type, word.name))
+    if derived is not None:
+        return derived(scope)
+    if word.name == "record_created_at" and word.property is None:
+        return _table(scope, word.object_type).c.created_at
+    if word.object_type == CONTACTS and word.property is None and word.name in _FACTS:
+        return scope.facts.c[_FACTS[word.name]]
+    return _column(scope, word)
+
+
+def contains(values: ColumnElement[Any], item: ColumnElement[Any] | str) -> ColumnElement[bool]:
+    """Whether a multi-value has an item. Not LIKE: SQLite's LIKE takes `a` for `A`."""
+    framed = f";{item};" if isinstance(item, str) else literal(";") + item + literal(";")
+    return func.replace(values, framed, "") != values
+
+
+def known_items(scope: Scope, word: Word) -> ColumnElement[bool]:
+    """Whether a multi-value has at least one item that counts."""
+    column = value(scope, word)
+    if not word.only_options:
+        return column.is_not(None)
+    return or_(false(), *(contains(column, option.value) for option in word.options))
+
+
+def _table(scope: Scope, object_type: str) -> Any:
+    return scope.contact if object_type == CONTACTS else scope.record
+
+
+def _column(scope: Scope, word: Word) -> ColumnElement[Any]:
+    if word.property is None:
+        raise KeyError(f"Nothing says how the word {word.name!r} is derived.")
+    return _table(scope, word.object_type).c[column_name(word.property)]
+
+
+def _standard(scope: Scope, object_type: str, name: str) -> ColumnElement[Any]:
+    return _column(scope, scope.ground.rule_set.words[object_type][name])
+
+
+def _first_of(object_type: str, names: Iterable[str]) -> Callable[[Scope], ColumnElement[Any]]:
+    def derive(scope: Scope) -> ColumnElement[Any]:
+        return func.coalesce(*(_standard(scope, object_type, name) for name in names))
+
+    return derive
+
+
+def _last_activity(scope: Scope) -> ColumnElement[Any]:
+    """What lies ahead is planned, not done."""
+    column = _standard(scope, CONTACTS, "last_activity_at")
+    return case((column <= literal(scope.ground.world.now, Instant()), column))
+
+
+def _state(scope: Scope) -> ColumnElement[Any]:
+    closed = func.coalesce(_standard(scope, DEALS, "is_closed"), "") == "true"
+    won = func.coalesce(_standard(scope, DEALS, "is_won"), "") == "true"
+    return case((~closed, "open"), (won, "won"), else_="lost")
+
+
+def _same_service(scope: Scope) -> ColumnElement[Any]:
+    """Also where the deal has no service, or the contact no known one."""
+    services = scope.ground.rule_set.words[CONTACTS]["services"]
+    asked_about = _column(scope, services)
+    service = _standard(scope, DEALS, "service")
+    options = [option.value for option in services.options]
+    same = service.in_(options) & contains(asked_about, service)
+    return case((service.is_(None), "true"), (~known(scope, services), "true"), (same, "true"), else_="false")
+
+
+def known(scope: Scope, word: Word) -> ColumnElement[bool]:
+    """Whether the word has a value; true or false, never NULL."""
+    if word.only_options:
+        return func.coalesce(known_items(scope, word), false())
+    return value(scope, word).is_not(None)
+
+
+_DERIVED: Mapping[tuple[str, str], Callable[[Scope], ColumnElement[Any]]] = {
+    (CONTACTS, "last_activity_at"): _last_activity,
+    (DEALS, "state"): _state,
+    (DEALS, "same_service"): _same_service,
+    (DEALS, "closed_at"): _first_of(DEALS, ("closed_at", "created_at")),
+    (MEETINGS, "ends_at"): _first_of(MEETINGS, ("ends_at", "starts_at")),
+}

@@ -1,0 +1,156 @@
+"""Which words each kind of record has, in which language they are shown, and what stands behind them in the portal."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from connector.records import CONTACTS, DEALS, MEETINGS, Kind, Option, PropertyDefinition
+from rules.conditions import Word
+from rules.fields import FieldMap
+from rules.text import Text
+
+Catalogue = Mapping[str, Sequence[PropertyDefinition]]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a word says. `reads` are the field-map words it is computed from; none: the field-map word of its name."""
+
+    label: Text
+    kind: Kind
+    reads: tuple[tuple[str, str], ...] = ()
+    values: tuple[Option, ...] = ()
+    mapped: bool = True
+    only_options: bool = False
+
+
+_STATUS_TIMES = ((CONTACTS, "lead_status"), (CONTACTS, "created_at"))
+_CYCLE = (*_STATUS_TIMES, (CONTACTS, "inquiry_date"))
+YES_NO = (Option("true", "はい"), Option("false", "いいえ"))
+DEAL_STATES = (Option("open", "進行中"), Option("won", "受注"), Option("lost", "失注"))
+
+MEANINGS: Mapping[str, Mapping[str, Meaning]] = MappingProxyType(
+    {
+        CONTACTS: {
+            "lead_status": Meaning(Text("リードステータス", "Lead status"), Kind.CHOICE),
+            "status_since": Meaning(
+                Text("今のステータスになった日時", "Present status set"),
+                Kind.INSTANT,
+                _STATUS_TIMES,
+                mapped=False,
+            ),
+            "previous_status": Meaning(
+                Text("一つ前のステータス", "Status before"), Kind.CHOICE, _STATUS_TIMES, mapped=False
+            ),
+            "revived_at": Meaning(
+                Text("掘り起こしの日時", "Time of revival"), Kind.INSTANT, _STATUS_TIMES, mapped=False
+            ),
+            "cycle_start": Meaning(
+                Text("対応サイクルの開始", "Start of the inquiry cycle"), Kind.INSTANT, _CYCLE, mapped=False
+            ),
+            "round_start": Meaning(
+                Text("今回の対応の開始", "Start of the present round"), Kind.INSTANT, _CYCLE, mapped=False
+            ),
+            "owner": Meaning(Text("コンタクト担当者", "Contact owner"), Kind.OWNER),
+            "services": Meaning(Text("お問い合わせサービス", "Services asked about"), Kind.MULTI, only_options=True),
+            "inquiry_date": Meaning(Text("お問い合わせ日時", "Time of the inquiry"), Kind.INSTANT),
+            "inquiry_source": Meaning(Text("お問い合わせ経路", "Source of the inquiry"), Kind.CHOICE),
+            "inquiry_text": Meaning(Text("お問い合わせ内容", "Text of the inquiry"), Kind.TEXT),
+            "attempted_kind": Meaning(Text("連絡試行済みの内訳", "Kind of attempt"), Kind.CHOICE),
+            "unqualified_reason": Meaning(Text("見込み無しの理由", "Reason for Unqualified"), Kind.CHOICE),
+            "bad_timing_reason": Meaning(Text("タイミング悪しの理由", "Reason for Bad timing"), Kind.CHOICE),
+            "connected_kind": Meaning(Text("接続済みの内訳", "Kind of hand-over"), Kind.CHOICE),
+            "last_activity_at": Meaning(Text("最後の活動", "Last activity"), Kind.INSTANT),
+            "created_at": Meaning(Text("作成日時", "Created"), Kind.INSTANT),
+            "record_created_at": Meaning(Text("登録日時", "Recorded"), Kind.INSTANT, mapped=False),
+        },
+        DEALS: {
+            "service": Meaning(Text("取引のサービス", "Service of the deal"), Kind.CHOICE),
+            "owner": Meaning(Text("取引担当者", "Deal owner"), Kind.OWNER),
+            "is_closed": Meaning(Text("クローズ済み", "Closed"), Kind.CHOICE, values=YES_NO),
+            "is_won": Meaning(Text("受注", "Won"), Kind.CHOICE, values=YES_NO),
+            "state": Meaning(
+                Text("取引の状態", "State of the deal"),
+                Kind.CHOICE,
+                ((DEALS, "is_closed"), (DEALS, "is_won")),
+                DEAL_STATES,
+                mapped=False,
+            ),
+            "closed_at": Meaning(
+                Text("クローズ日時", "Closed at"), Kind.INSTANT, ((DEALS, "closed_at"), (DEALS, "created_at"))
+            ),
+            "created_at": Meaning(Text("取引の作成日時", "Deal created"), Kind.INSTANT),
+            "same_service": Meaning(
+                Text("コンタクトと同じサービス", "Same service as the contact"),
+                Kind.CHOICE,
+                ((DEALS, "service"), (CONTACTS, "services")),
+                YES_NO,
+                mapped=False,
+            ),
+            "record_created_at": Meaning(Text("登録日時", "Recorded"), Kind.INSTANT, mapped=False),
+        },
+        MEETINGS: {
+            "host": Meaning(Text("主催者", "Host"), Kind.OWNER),
+            "outcome": Meaning(Text("ミーティングの結果", "Outcome of the meeting"), Kind.CHOICE),
+            "starts_at": Meaning(Text("開始日時", "Start"), Kind.INSTANT),
+            "ends_at": Meaning(Text("終了日時", "End"), Kind.INSTANT, ((MEETINGS, "ends_at"), (MEETINGS, "starts_at"))),
+            "record_created_at": Meaning(Text("登録日時", "Recorded"), Kind.INSTANT, mapped=False),
+        },
+    }
+)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Dictionary:
+    """All words of one portal: those above, through the field map, and the raw names of its properties."""
+
+    fields: FieldMap
+    definitions: Mapping[str, Mapping[str, PropertyDefinition]] | None
+
+    @classmethod
+    def of(cls, catalogue: Catalogue | None, fields: FieldMap) -> Dictionary:
+        if catalogue is None:
+            return cls(fields, None)
+        return cls(fields, {kind: {one.name: one for one in found} for kind, found in catalogue.items()})
+
+    def names(self, object_type: str) -> list[str]:
+        """Every name a condition may use, for "did you mean"."""
+        found = [*MEANINGS.get(object_type, {}), *self.fields.properties.get(object_type, {})]
+        return [*dict.fromkeys([*found, *self._portal(object_type)])]
+
+    def word(self, object_type: str, name: str) -> Word | None:
+        """None where nothing has this name."""
+        meaning = MEANINGS.get(object_type, {}).get(name)
+        property_name = self.fields.property(object_type, name)
+        if meaning is None:
+            raw = property_name or name
+            definition = self._portal(object_type).get(raw)
+            if definition is None:
+                return None
+            label = Text(definition.label, definition.label)
+            return Word(object_type, name, definition.kind, label, raw, definition.options)
+        if not meaning.mapped:
+            return Word(object_type, name, meaning.kind, meaning.label, None, meaning.values)
+        definition = self._portal(object_type).get(property_name or "")
+        kind = definition.kind if definition else meaning.kind
+        options = definition.options if definition else meaning.values
+        return Word(object_type, name, kind, meaning.label, property_name, options, meaning.only_options)
+
+    def reads(self, word: Word) -> list[tuple[str, str]]:
+        """The CRM properties that the word's value is computed from."""
+        meaning = MEANINGS.get(word.object_type, {}).get(word.name)
+        if meaning is None or (meaning.mapped and not meaning.reads):
+            return [(word.object_type, word.property)] if word.property else []
+        pairs = ((kind, self.fields.property(kind, name)) for kind, name in meaning.reads)
+        return [(kind, name) for kind, name in pairs if name]
+
+    def missing(self, word: Word) -> list[tuple[str, str]]:
+        """Those of `reads` that the portal does not have; none where no portal is known."""
+        if self.definitions is None:
+            return []
+        return [(kind, name) for kind, name in self.reads(word) if name not in self._portal(kind)]
+
+    def _portal(self, object_type: str) -> Mapping[str, PropertyDefinition]:
+        return {} if self.definitions is None else self.definitions.get(object_type, {})

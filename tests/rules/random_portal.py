@@ -1,0 +1,131 @@
+"""Small portals made of awkward values: borders of days, ties, gaps, unknown values, records that are gone."""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime, timedelta
+
+from connector.sandbox.activity_properties import meeting_properties
+from connector.sandbox.company_deal_properties import deal_properties
+from connector.sandbox.contact_properties import contact_properties
+from connector.sandbox.state import HistoryEntry, Portal, StoredObject, StoredOwner, StoredTeam
+from tests.rules.portal import SUNDAY
+
+_STATUSES = (
+    "NEW", "OPEN", "IN_PROGRESS", "ATTEMPTED_TO_CONTACT", "UNQUALIFIED", "OPEN_DEAL", "BAD_TIMING", "CONNECTED",
+    "OPEN_DEAL", "OPEN_DEAL", "", "連絡済み", "open_deal",
+)  # fmt: skip
+_SERVICES = ("factory_navi", "recruit_site", "crm_setup", "Crm_setup", "gone_service")
+_TEAMS = (("IS",), ("FS",), ("FS", "IS"), ("Manager",), ("Ops",), ("Marketing",), ("FS",), ())
+_OUTCOMES = ("", "SCHEDULED", "COMPLETED", "CANCELED", "NO_SHOW", "RESCHEDULED")
+
+
+def make_random_portal(seed: int, contacts: int = 150) -> Portal:
+    chance = random.Random(seed)
+    portal = Portal(
+        portal_id=1,
+        time_zone="Asia/Tokyo",
+        objects={
+            name: {} for name in ("contacts", "companies", "deals", "meetings", "calls", "emails", "notes", "tasks")
+        },
+        associations=set(),
+        owners={str(n): _owner(n, team) for n, team in enumerate(_TEAMS, start=1)},
+        lists={},
+        pipelines=[],
+        definitions={"contacts": contact_properties(), "deals": deal_properties(), "meetings": meeting_properties()},
+    )
+    for number in range(contacts):
+        portal.objects["contacts"][str(number + 1)] = _contact(chance)
+    for number in range(contacts):
+        _link(portal, chance, "deals", str(5000 + number), _deal(chance), contacts)
+        _link(portal, chance, "meetings", str(9000 + number), _meeting(chance), contacts)
+    return portal
+
+
+def edit(portal: Portal, seed: int) -> None:
+    """What people do in between: new statuses, deals won and lost, meetings moved, records archived and merged."""
+    chance = random.Random(seed)
+    for contact in chance.sample([*portal.objects["contacts"].values()], 40):
+        changed = _contact(chance)
+        contact.properties, contact.history = changed.properties, changed.history
+        contact.archived_at, contact.merged_into = changed.archived_at, changed.merged_into
+    for object_type, make in (("deals", _deal), ("meetings", _meeting)):
+        for key in chance.sample([*portal.objects[object_type]], 40):
+            portal.objects[object_type][key] = make(chance)
+    for link in chance.sample(sorted(portal.associations), 20):
+        portal.associations.discard(link)
+
+
+def _owner(number: int, teams: tuple[str, ...]) -> StoredOwner:
+    found = [StoredTeam(str(i), name) for i, name in enumerate(teams)]
+    return StoredOwner(str(number), f"p{number}@firm.example", "", f"P{number}", number, found, SUNDAY, number >= 7)
+
+
+def _moment(chance: random.Random, furthest: int = 60) -> datetime:
+    """Often right at, before or after midnight in Tokyo."""
+    day = (SUNDAY - timedelta(days=int(abs(chance.gauss(0, furthest / 3))) - 3)).replace(hour=0)
+    exact = chance.choice((0, 0, -1, 1, chance.randrange(86_400_000)))
+    return day + timedelta(milliseconds=exact)
+
+
+def _text(chance: random.Random, *, missing: float = 0.15, furthest: int = 60) -> str:
+    return "" if chance.random() < missing else _moment(chance, furthest).isoformat()
+
+
+def _gone(chance: random.Random) -> dict[str, object]:
+    if chance.random() > 0.06:
+        return {}
+    return {"archived_at": SUNDAY, "merged_into": chance.choice((None, "1"))}
+
+
+def _contact(chance: random.Random) -> StoredObject:
+    entries = sorted(_moment(chance) for _ in range(chance.choice((0, 1, 1, 2, 3, 5))))
+    if len(entries) > 1 and chance.random() < 0.3:
+        entries[1] = entries[0]
+    history = [HistoryEntry(chance.choice(_STATUSES), at) for at in entries]
+    status = history[-1].value if history else chance.choice(_STATUSES)
+    created = _moment(chance, 200)
+    properties = {
+        "hs_lead_status": status,
+        "createdate": created.isoformat(),
+        "inquiry_date": _text(chance, missing=0.4, furthest=90),
+        "hubspot_owner_id": chance.choice(("", "99", *(str(n) for n in range(1, 9)))),
+        "inquiry_service": ";".join(chance.sample(_SERVICES, chance.choice((0, 0, 1, 1, 2, 3)))),
+        "notes_last_contacted": _text(chance, missing=0.4),
+    }
+    return StoredObject(properties, created, created, {"hs_lead_status": history[::-1]}, **_gone(chance))
+
+
+def _deal(chance: random.Random) -> StoredObject:
+    created = _moment(chance, 90)
+    properties = {
+        "createdate": created.isoformat(),
+        "closedate": _text(chance, missing=0.3),
+        "hs_is_closed": chance.choice(("true", "true", "false", "")),
+        "hs_is_closed_won": chance.choice(("true", "false", "false", "")),
+        "service": chance.choice(("", *_SERVICES)),
+        "hubspot_owner_id": str(chance.randrange(1, 9)),
+    }
+    return StoredObject(properties, created, created, **_gone(chance))
+
+
+def _meeting(chance: random.Random) -> StoredObject:
+    created = _moment(chance)
+    properties = {
+        "hs_meeting_start_time": _text(chance, missing=0.05),
+        "hs_meeting_end_time": _text(chance, missing=0.5),
+        "hs_meeting_outcome": chance.choice(_OUTCOMES),
+        "hubspot_owner_id": chance.choice(("", "2", "2", "3", "7", "99")),
+    }
+    return StoredObject(properties, created, created, **_gone(chance))
+
+
+def _link(
+    portal: Portal, chance: random.Random, object_type: str, key: str, record: StoredObject, contacts: int
+) -> None:
+    portal.objects[object_type][key] = record
+    for _ in range(chance.choice((0, 1, 1, 1, 2))):
+        contact = str(chance.randrange(1, contacts // 2))
+        for type_id in chance.sample((4, 200, 201), chance.choice((1, 1, 2))):
+            portal.associations.add(("contacts", contact, object_type, key, type_id))
+            portal.associations.add((object_type, key, "contacts", contact, type_id + 1))

@@ -1,0 +1,82 @@
+"""The hygiene rules as shipped, for Sunday 2026-11-22."""
+
+from __future__ import annotations
+
+from tests.rules.portal import GONE_IS, IS_OWNER, NOBODY_KNOWN, TUESDAY, Portal, jst
+
+H1, H2, H3 = "h1-untouched-inquiry", "h2-stalled-progress", "h3-missed-hand-over"
+
+
+def test_h1_asks_for_an_activity_since_the_inquiry(portal: Portal) -> None:
+    def inquiry(name: str, since: str, activity: str | None = None) -> str:
+        return portal.contact(name, "NEW", jst(since), notes_last_contacted=jst(activity) if activity else None)
+
+    inquiry("untouched", "11-18")  # 19, 20 = 2, more than 1
+    inquiry("young", "11-19")  # 20 = 1
+    inquiry("touched before", "11-18 12:00", "11-18 11:59")
+    inquiry("touched at once", "11-18 12:00", "11-18 12:00")
+    inquiry("touched after", "11-18 12:00", "11-20")
+    inquiry("touch planned", "11-18", "11-25")
+    portal.deal(inquiry("open deal", "11-01"))
+    assert portal.findings(H1) == {"untouched", "touched before", "touch planned"}
+
+
+def test_h1_moves_by_one_business_day_over_the_holiday(portal: Portal) -> None:
+    portal.contact("19th", "NEW", jst("11-19"))  # 20, 24 = 2
+    portal.contact("20th", "NEW", jst("11-20"))  # 24 = 1
+    assert portal.findings(H1, TUESDAY) == {"19th"}
+
+
+def test_h2_waits_five_business_days_without_activity_or_meeting(portal: Portal) -> None:
+    def at_work(name: str, since: str = "11-01", activity: str | None = None) -> str:
+        return portal.contact(name, "IN_PROGRESS", jst(since), notes_last_contacted=jst(activity) if activity else None)
+
+    at_work("stalled", "11-12")  # 13, 16, 17, 18, 19, 20 = 6
+    at_work("young", "11-13")  # 5
+    at_work("old activity", activity="11-12")
+    at_work("recent activity", activity="11-13")
+    portal.deal(at_work("open deal"))
+    portal.meeting(at_work("meeting ahead"), jst("11-30"), created=jst("11-20"))
+    portal.meeting(at_work("meeting of IS"), jst("11-30"), hubspot_owner_id=IS_OWNER)
+    assert portal.findings(H2) == {"stalled", "old activity", "meeting of IS"}
+
+
+def test_h3_waits_from_when_the_meeting_was_recorded(portal: Portal) -> None:
+    def agreed(name: str, recorded: str, since: str = "11-01", start: str = "11-30") -> str:
+        contact = portal.contact(name, "IN_PROGRESS", jst(since))
+        portal.meeting(contact, jst(start), created=jst(recorded))
+        return contact
+
+    agreed("due", "11-18")  # 19, 20 = 2, more than 1
+    agreed("recorded lately", "11-19")
+    agreed("status young", "11-18", since="11-19")
+    agreed("held already", "11-10", start="11-12")
+    portal.deal(agreed("open deal", "11-10"))
+    assert portal.findings(H3) == {"due", "held already"}
+
+
+def test_h7_and_h8_wait_three_business_days(portal: Portal) -> None:
+    for status in ("OPEN", "nonsense", "連絡済み", "open_deal", "Open", None, "NEW", "UNQUALIFIED"):
+        portal.contact(f"{status} due", status, jst("11-16"))  # 17, 18, 19, 20 = 4, more than 3
+        portal.contact(f"{status} young", status, jst("11-17"))
+    assert portal.findings("h7-undefined-status") == {
+        "OPEN due", "nonsense due", "連絡済み due", "open_deal due", "Open due",
+    }  # fmt: skip
+    assert portal.findings("h8-blank-status") == {"None due"}
+
+
+def test_h9_wants_a_known_service_of_everybody_on_a_recycle_list(portal: Portal) -> None:
+    portal.contact("none", "BAD_TIMING", inquiry_service=None)
+    portal.contact("unknown", "ATTEMPTED_TO_CONTACT", inquiry_service="gone_service;CRM_SETUP")
+    portal.contact("known", "BAD_TIMING", inquiry_service="gone_service;crm_setup")
+    portal.contact("unqualified", "UNQUALIFIED", inquiry_service=None)
+    assert portal.findings("h9-recycle-without-service") == {"none", "unknown"}
+
+
+def test_h10_wants_an_owner_who_is_there(portal: Portal) -> None:
+    for name, owner in {"nobody": None, "left": GONE_IS, "unknown": NOBODY_KNOWN, "live": IS_OWNER}.items():
+        portal.contact(f"{name} new", "NEW", hubspot_owner_id=owner)
+        portal.contact(f"{name} progress", "IN_PROGRESS", hubspot_owner_id=owner)
+        portal.contact(f"{name} parked", "BAD_TIMING", hubspot_owner_id=owner)
+    expected = {f"{name} {status}" for name in ("nobody", "left", "unknown") for status in ("new", "progress")}
+    assert portal.findings("h10-owner-missing-or-gone") == expected

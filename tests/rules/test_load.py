@@ -1,0 +1,206 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from connector.records import CONTACTS, Option, PropertyDefinition
+from rules.fields import FieldMap
+from rules.load import LIBRARY, load
+from rules.model import Loaded, Mode
+from rules.yaml_nodes import LARGEST_FILE
+from tests.rules.portal import make_catalogue
+
+GOOD = Path(__file__).parent.parent / "rule_files" / "good"
+RULE = """format: 1
+rules:
+  {id}:
+    title: {{ja: 例, en: example}}
+    for_each: contact
+    when: [{{{when}}}]
+    then: [{{finding: {{severity: info}}}}]
+"""
+
+
+def write(folder: Path, name: str = "rules.yaml", when: str = "lead_status: NEW", rule_id: str = "a-rule") -> Path:
+    path = folder / name
+    path.write_text(RULE.format(id=rule_id, when=when), encoding="utf-8")
+    return path
+
+
+def load_here(folder: Path) -> Loaded:
+    return load(folder, make_catalogue(), FieldMap.of())
+
+
+def english(loaded: Loaded) -> list[str]:
+    return [f"{one.file}:{one.line} {one.message.en}" for one in (*loaded.errors, *loaded.warnings)]
+
+
+def test_the_shipped_files_load_without_a_portal() -> None:
+    loaded = load(LIBRARY, None, FieldMap.of())
+    assert (loaded.errors, loaded.warnings) == ((), ())
+
+
+def test_every_shipped_rule_speaks_both_languages() -> None:
+    loaded = load_here(LIBRARY)
+    assert loaded.rule_set
+    for rule in loaded.rule_set.rules:
+        said = [rule.title] + ([rule.finding.message] if rule.finding else [])
+        assert all(text.ja and text.en and text.ja != text.en for text in said), rule.id
+
+
+def test_the_leak_check_shows_l1_to_l7() -> None:
+    loaded = load_here(LIBRARY)
+    assert loaded.rule_set
+    assert [r.code for r in loaded.rule_set.rules if r.channel == "leak"] == [f"L{n}" for n in range(1, 8)]
+
+
+def test_status_rules_suggest_and_list_rules_plan_by_default() -> None:
+    loaded = load_here(LIBRARY)
+    assert loaded.rule_set
+    modes = (
+        {rule.mode for rule in loaded.rule_set.rules if rule.finding},
+        {rule.mode for rule in loaded.rule_set.rules if rule.lists},
+    )
+    assert modes == ({Mode.SUGGEST}, {Mode.PLAN})
+
+
+def test_the_rules_tell_which_properties_must_be_mirrored() -> None:
+    loaded = load_here(LIBRARY)
+    assert loaded.rule_set
+    assert loaded.rule_set.needs[CONTACTS] == {
+        "hs_lead_status", "createdate", "inquiry_date", "hubspot_owner_id", "inquiry_service", "notes_last_contacted",
+    }  # fmt: skip
+
+
+def test_values_labels_and_aliases_mean_the_internal_value(tmp_path: Path) -> None:
+    versions = set()
+    for word in ("ATTEMPTED_TO_CONTACT", "連絡試行済み", "連携試行済み", "Attempted to contact"):
+        loaded = load_here(write(tmp_path, when=f"lead_status: {word}"))
+        assert loaded.rule_set
+        versions.add(loaded.rule_set.rule("a-rule").when)
+    assert len(versions) == 1
+
+
+def test_a_folder_takes_what_it_does_not_say_from_the_shipped_files(tmp_path: Path) -> None:
+    loaded = load_here(write(tmp_path).parent)
+    assert loaded.rule_set
+    assert loaded.rule_set.vocabulary.status("NEW")
+    assert "first_meeting" in loaded.rule_set.relations
+
+
+def test_all_mistakes_of_all_files_are_reported_together(tmp_path: Path) -> None:
+    write(tmp_path, "a.yaml", "lead_statsu: NEW", "one")
+    write(tmp_path, "b.yaml", "owner: {lives: true}, lead_status: XX", "two")
+    assert english(load_here(tmp_path)) == [
+        "a.yaml:6 'lead_statsu' is no property of a contact",
+        "b.yaml:6 'Contact owner' cannot be compared by 'lives'",
+        "b.yaml:6 'Lead status' has no option 'XX'",
+    ]
+
+
+def test_one_rule_id_cannot_stand_in_two_files(tmp_path: Path) -> None:
+    write(tmp_path, "a.yaml")
+    write(tmp_path, "b.yaml")
+    assert english(load_here(tmp_path)) == ["b.yaml:3 The rule 'a-rule' stands in a.yaml, line 3 already"]
+
+
+def test_there_is_one_vocabulary(tmp_path: Path) -> None:
+    for name in ("a.yaml", "b.yaml"):
+        (tmp_path / name).write_text((LIBRARY / "vocabulary.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+    assert [one.split(" ", 1)[1] for one in english(load_here(tmp_path))] == ["'vocabulary' stands in a.yaml already"]
+
+
+def test_a_folder_that_is_not_there_or_empty_is_an_error(tmp_path: Path) -> None:
+    assert load_here(tmp_path).errors[0].message.en == "There is no rule file (.yaml)"
+    assert load_here(tmp_path / "gone").errors[0].message.en == "There is no such folder"
+
+
+def test_another_extension_is_pointed_out(tmp_path: Path) -> None:
+    write(tmp_path)
+    write(tmp_path, "more.yml")
+    assert english(load_here(tmp_path)) == ["more.yml:1 This file is not read, as its extension is not .yaml"]
+
+
+def test_a_huge_file_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_bytes(b"#" * (LARGEST_FILE + 1))
+    assert "too large" in load_here(tmp_path).errors[0].message.en
+
+
+def test_a_byte_order_mark_does_no_harm(tmp_path: Path) -> None:
+    path = write(tmp_path)
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert load_here(path).errors == ()
+
+
+def test_a_property_that_the_portal_lost_is_named(tmp_path: Path) -> None:
+    fields = FieldMap.of({CONTACTS: {"last_activity_at": "letzter_kontakt"}})
+    loaded = load(write(tmp_path, when="last_activity_at: {known: false}"), make_catalogue(), fields)
+    assert english(loaded) == [
+        "rules.yaml:6 'last_activity_at' stands for the property 'letzter_kontakt' of contacts, which the CRM does not have"
+    ]
+
+
+def test_the_field_map_moves_a_word_to_another_property(tmp_path: Path) -> None:
+    fields = FieldMap.of({CONTACTS: {"last_activity_at": "notes_last_updated"}})
+    loaded = load(write(tmp_path, when="last_activity_at: {known: false}"), make_catalogue(), fields)
+    assert loaded.rule_set
+    assert "notes_last_updated" in loaded.rule_set.needs[CONTACTS]
+
+
+def test_a_word_that_only_the_portal_knows_is_not_refused_without_it(tmp_path: Path) -> None:
+    loaded = load(write(tmp_path, when="favourite_colour: red"), None, FieldMap.of())
+    assert english(loaded) == ["rules.yaml:6 'favourite_colour' cannot be checked without the CRM"]
+    assert loaded.rule_set
+
+
+def test_a_label_of_two_options_is_refused(tmp_path: Path) -> None:
+    catalogue = make_catalogue()
+    options = (Option("a", "同じ"), Option("b", "同じ"))
+    catalogue[CONTACTS].append(PropertyDefinition(CONTACTS, "twins", "双子", "enumeration", "select", options))
+    loaded = load(write(tmp_path, when="twins: 同じ"), catalogue, FieldMap.of())
+    assert english(loaded) == ["rules.yaml:6 Several options are labelled '同じ' (a, b)"]
+
+
+@pytest.mark.parametrize(
+    ("when", "warned"),
+    [
+        ("inquiry_source: {is_not: web_form}", True),
+        ("inquiry_source: {is_not: web_form, or_missing: true}", False),
+        ("inquiry_source: {is_not: web_form, known: true}", False),
+        ("inquiry_source: web_form", False),
+    ],
+)
+def test_a_negative_that_also_holds_for_nothing_is_pointed_out(tmp_path: Path, when: str, warned: bool) -> None:
+    loaded = load_here(write(tmp_path, when=when))
+    assert bool(loaded.warnings) is warned
+    assert loaded.rule_set
+
+
+def test_the_version_of_a_rule_follows_its_meaning_and_nothing_else(tmp_path: Path) -> None:
+    def version(path: Path) -> str:
+        loaded = load_here(path)
+        assert loaded.rule_set
+        return loaded.rule_set.rule("a-rule").version
+
+    first = version(write(tmp_path))
+    path = write(tmp_path)
+    path.write_text("# a comment\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
+    assert version(path) == first
+    assert version(write(tmp_path, when="lead_status: OPEN_DEAL")) != first
+
+
+def test_the_version_of_the_set_follows_the_vocabulary_and_the_field_map(tmp_path: Path) -> None:
+    write(tmp_path)
+    sets = [load_here(tmp_path).rule_set]
+    (tmp_path / "v.yaml").write_text(
+        (LIBRARY / "vocabulary.yaml").read_text(encoding="utf-8").replace("en: New", "en: Fresh"), encoding="utf-8"
+    )
+    sets += [load_here(tmp_path).rule_set]
+    changed = FieldMap.of({CONTACTS: {"inquiry_text": "message"}})
+    sets += [load(tmp_path, make_catalogue(), changed).rule_set]
+    assert len({one.version for one in sets if one}) == 3
+
+
+def test_loading_twice_gives_the_same_rules() -> None:
+    assert load_here(GOOD).rule_set == load_here(GOOD).rule_set
