@@ -1,0 +1,1 @@
+"""Which blocks, elements and views Slack accepts, and what it says about the others."""

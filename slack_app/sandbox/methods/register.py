@@ -1,0 +1,16 @@
+"""Which function answers which Web API method."""
+
+from __future__ import annotations
+
+from slack_app.sandbox.methods import chat, conversations, files, history, users, views, workspace
+from slack_app.sandbox.methods.call import Handler
+
+HANDLERS: dict[str, Handler] = {
+    **chat.HANDLERS,
+    **conversations.HANDLERS,
+    **files.HANDLERS,
+    **history.HANDLERS,
+    **users.HANDLERS,
+    **views.HANDLERS,
+    **workspace.HANDLERS,
+}
