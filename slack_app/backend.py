@@ -1,0 +1,70 @@
+"""The port to the service: what the Slack app may ask of it. `jobs` implements it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Protocol
+
+from slack_app.views import ContactCard, FindingLine, StatusChoice
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who acts: a Slack user, and what the service knows about that person.
+
+    `owner_id` is None for somebody without a CRM user; such a person may look at help and nothing else.
+    """
+
+    slack_user_id: str
+    language: str
+    owner_id: str | None
+    name: str
+    roles: tuple[str, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Answer:
+    """What to tell the person: the key of a text in the catalogue, and what fills its gaps.
+
+    `ok` is False when nothing was done.
+    """
+
+    ok: bool
+    text: str
+    values: dict[str, str] = dataclasses.field(default_factory=dict[str, str])
+
+
+class Backend(Protocol):
+    """Every act is checked here against the role table, written to the ledger and audited; listeners decide nothing.
+
+    `act_id` names one click or command: the same id a second time does nothing and gives the first answer.
+    """
+
+    def visitor(self, slack_user_id: str) -> Visitor: ...
+
+    def acknowledge(self, visitor: Visitor, finding_ids: Sequence[int], act_id: str) -> Answer: ...
+
+    def find_contacts(self, visitor: Visitor, words: str) -> Sequence[ContactCard]:
+        """Contacts by id, mail, name or company, best first, at most 10."""
+        ...
+
+    def contact(self, visitor: Visitor, contact_id: str) -> ContactCard | None: ...
+
+    def status_choices(self, visitor: Visitor, contact_id: str) -> Sequence[StatusChoice]:
+        """The values this person may set on this contact now."""
+        ...
+
+    def read_status(self, words: str) -> str | None:
+        """The internal value for a value, label or alias as people type it; None when there is no such status."""
+        ...
+
+    def change_status(
+        self, visitor: Visitor, contact_id: str, value: str, reasons: dict[str, str], act_id: str
+    ) -> Answer:
+        """Write the status to the CRM in the person's name, or say why not. Takes as long as the CRM takes."""
+        ...
+
+    def my_findings(self, visitor: Visitor, scope: str) -> Sequence[FindingLine]:
+        """Open findings: `mine`, or `team` (everybody's) for a manager and the ops admin."""
+        ...

@@ -1,0 +1,113 @@
+"""One finding: in full with its buttons, as a row with a menu, and struck out once it is settled."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from slack_app.blocks.elements import Block, actions, button, context, option, overflow, section, url_button
+from slack_app.cutting import cut
+from slack_app.mrkdwn import Mrkdwn, link, literal, struck_out
+from slack_app.texts.catalogue import Catalogue
+from slack_app.texts.dates import moment_token, short_day_words
+from slack_app.views import FindingLine
+
+# Names of people and firms are short; what is longer is an accident that must not push out the rest.
+_NAME_LIMIT = 60
+_TITLE_LIMIT = 80
+_REASON_LIMIT = 240
+
+
+def finding_blocks(line: FindingLine, say: Catalogue, seen_on: date, addressee: str | None) -> list[Block]:
+    """The finding in full and its buttons. Once it is acknowledged, that button has done its duty and goes."""
+    block_id = f"contacts:{line.contact_id}:finding:{line.finding_id}"
+    buttons: list[Block] = []
+    if line.acknowledged_by is None:
+        value = str(line.finding_id)
+        buttons.append(button("acknowledge", say.plain("button.acknowledge"), value))
+    buttons.append(button("change_status", say.plain("button.change_status"), change_status_value(line)))
+    buttons.append(url_button("open_crm", say.plain("button.open_crm"), line.url))
+    text = Mrkdwn("\n".join(_full_text(line, say, seen_on, addressee)))
+    return [section(text, block_id), actions(f"{block_id}:actions", buttons)]
+
+
+def finding_row(line: FindingLine, say: Catalogue) -> Block:
+    """The finding in two lines, with a menu instead of buttons."""
+    key = "list.row" if line.company else "list.row_alone"
+    values: dict[str, str | int] = {"number": line.finding_id, "name": contact_link(line), "what": what(line, say)}
+    if line.company:
+        values["company"] = cut(line.company, _NAME_LIMIT)
+    text = say.mrkdwn(key, **values)
+    if line.acknowledged_by:
+        text = Mrkdwn(f"{text}\n{_acknowledged(line, say)}")
+    options = [
+        option(say.plain("button.change_status"), f"change_status {change_status_value(line)}"),
+        option(say.plain("button.open_crm"), "open_crm", line.url),
+    ]
+    if line.acknowledged_by is None:
+        options.insert(0, option(say.plain("button.acknowledge"), f"acknowledge {line.finding_id}"))
+    block_id = f"contacts:{line.contact_id}:finding:{line.finding_id}"
+    return section(text, block_id, overflow("finding_menu", options))
+
+
+def closed_block(line: FindingLine, say: Catalogue) -> Block:
+    """The finding struck out, with how it ended."""
+    block_id = f"contacts:{line.contact_id}:finding:{line.finding_id}"
+    title = literal(cut(line.title, _TITLE_LIMIT))
+    settled = struck_out(say.mrkdwn("finding.closed_what", name=contact_link(line), title=title))
+    return context(say.mrkdwn("finding.closed", finding=settled, how=ending(line, say)), block_id)
+
+
+def ending(line: FindingLine, say: Catalogue) -> str:
+    key = line.closed_reason or "closed.other"
+    return say.plain(key if say.has(key) else "closed.other")
+
+
+def contact_link(line: FindingLine) -> Mrkdwn:
+    return link(line.url, cut(line.contact_name, _NAME_LIMIT))
+
+
+def what(line: FindingLine, say: Catalogue) -> Mrkdwn:
+    """The rule's title and why it holds."""
+    title = cut(line.title, _TITLE_LIMIT)
+    if not line.reason:
+        return say.mrkdwn("finding.what_alone", title=title)
+    return say.mrkdwn("finding.what", title=title, reason=cut(line.reason, _REASON_LIMIT))
+
+
+def change_status_value(line: FindingLine) -> str:
+    """The contact, and the status that the rule suggests, which the form then shows as chosen."""
+    return " ".join([line.contact_id, *line.suggested[:1]])
+
+
+def _full_text(line: FindingLine, say: Catalogue, seen_on: date, addressee: str | None) -> list[str]:
+    if line.company:
+        who = say.mrkdwn("finding.who", name=contact_link(line), company=cut(line.company, _NAME_LIMIT))
+    else:
+        who = say.mrkdwn("finding.who_alone", name=contact_link(line))
+    texts: list[str] = [who, what(line, say), _where(line, say, seen_on, addressee)]
+    if line.acknowledged_by:
+        texts.append(_acknowledged(line, say))
+    return texts
+
+
+def _where(line: FindingLine, say: Catalogue, seen_on: date, addressee: str | None) -> Mrkdwn:
+    values = {
+        "status": cut(line.status_label, _NAME_LIMIT) or say.plain("finding.no_status"),
+        "since": short_day_words(line.since, seen_on, say.language),
+    }
+    if line.code:
+        text = say.mrkdwn("finding.where", code=line.code, **values)
+    else:
+        text = say.mrkdwn("finding.where_without_code", **values)
+    if line.owner_name and line.owner_name != addressee:
+        owner = say.mrkdwn("finding.owner", owner=cut(line.owner_name, _NAME_LIMIT))
+        return Mrkdwn(f"{text}　{owner}")
+    return text
+
+
+def _acknowledged(line: FindingLine, say: Catalogue) -> Mrkdwn:
+    name = cut(line.acknowledged_by or "", _NAME_LIMIT)
+    if line.acknowledged_until is None:
+        return say.mrkdwn("finding.acknowledged_open", name=name)
+    until = moment_token(line.acknowledged_until, say.language)
+    return say.mrkdwn("finding.acknowledged", name=name, until=until)

@@ -1,0 +1,117 @@
+"""Everybody's FS leaks in their channel: one line each, by owner; and the good news when there are none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from slack_app.blocks.elements import Block, context, header, section, weight
+from slack_app.blocks.finding import closed_block, contact_link, what
+from slack_app.courier import Message
+from slack_app.cutting import cut
+from slack_app.limits import MESSAGE_BUDGET
+from slack_app.mrkdwn import Mrkdwn, literal
+from slack_app.texts.catalogue import Catalogue, catalogue
+from slack_app.texts.dates import day_words
+from slack_app.views import FindingLine, MessageView
+
+_SECTION_LIMIT = 3000
+_SHOWN_OWNERS = 36
+_SHOWN_CLOSED = 8
+# More than this is read as an overview; the reasons are in each owner's own message.
+_TOLD_IN_FULL = 10
+
+
+def leak_check(view: MessageView) -> Message:
+    """Every leak if it fits at all: many are listed without their reasons, very many without the last of long groups.
+
+    There are no buttons: each owner has them in the own message, and a button per line would make a wall.
+    """
+    say = catalogue(view.language)
+    day = day_words(view.day, view.language)
+    waiting = [line for line in view.lines if line.closed_reason is None]
+    settled = [line for line in view.lines if line.closed_reason is not None]
+    if view.superseded:
+        sentence = say.mrkdwn("superseded", day=day)
+        return Message(sentence, [context(sentence)])
+    if not waiting:
+        opening = [header(say.plain("leak.all_done_header", day=day)), section(say.mrkdwn("leak.all_done_intro"))]
+        return Message(say.mrkdwn("leak.all_done_header", day=day), [*opening, *_settled(settled, say)])
+    opening = [
+        header(say.plain("leak.header", day=day, count=len(waiting))),
+        section(say.mrkdwn("leak.intro")),
+    ]
+    closing = [*_settled(settled, say), context(say.mrkdwn("leak.hint"))]
+    groups = _fitted(_by_owner(waiting), say, MESSAGE_BUDGET - weight([*opening, *closing]))
+    return Message(say.mrkdwn("leak.fallback_text", day=day, count=len(waiting)), [*opening, *groups, *closing])
+
+
+def leak_free(view: MessageView) -> Message:
+    say = catalogue(view.language)
+    return Message(say.mrkdwn("leak.free_text"), [section(say.mrkdwn("leak.free"))])
+
+
+def _by_owner(lines: Sequence[FindingLine]) -> Mapping[str | None, list[FindingLine]]:
+    """In the order of each owner's most urgent finding."""
+    groups: dict[str | None, list[FindingLine]] = {}
+    for line in lines:
+        groups.setdefault(line.owner_name, []).append(line)
+    return groups
+
+
+def _fitted(groups: Mapping[str | None, list[FindingLine]], say: Catalogue, budget: int) -> list[Block]:
+    longest = max(len(lines) for lines in groups.values())
+    blocks = _groups(groups, say, longest, reasons=True)
+    if sum(len(lines) for lines in groups.values()) <= _TOLD_IN_FULL and weight(blocks) <= budget:
+        return blocks
+    for lines_each in range(longest, 0, -1):
+        blocks = _groups(groups, say, lines_each, reasons=False)
+        if weight(blocks) <= budget:
+            break
+    return blocks
+
+
+def _groups(
+    groups: Mapping[str | None, list[FindingLine]], say: Catalogue, lines_each: int, *, reasons: bool
+) -> list[Block]:
+    blocks: list[Block] = []
+    listed = list(groups.items())[:_SHOWN_OWNERS]
+    for number, (owner, lines) in enumerate(listed):
+        text = _group_text(owner, lines, say, lines_each, reasons=reasons)
+        blocks.append(section(text, f"owner:{number}"))
+    left_out = sum(len(lines) for lines in list(groups.values())[_SHOWN_OWNERS:])
+    if left_out:
+        blocks.append(context(say.mrkdwn("leak.more", count=left_out)))
+    return blocks
+
+
+def _group_text(
+    owner: str | None, lines: Sequence[FindingLine], say: Catalogue, lines_each: int, *, reasons: bool
+) -> Mrkdwn:
+    """One owner's lines within one section, and how many more there are."""
+    name = cut(owner, 60) if owner else say.plain("leak.nobody")
+    text: str = say.mrkdwn("leak.owner", owner=name, count=len(lines))
+    shown = 0
+    for line in lines[:lines_each]:
+        longer = f"{text}\n{_line(line, say, reasons=reasons)}"
+        if len(longer) > _SECTION_LIMIT - 60:
+            break
+        text, shown = longer, shown + 1
+    if shown < len(lines):
+        text = f"{text}\n{say.mrkdwn('leak.owner_more', count=len(lines) - shown)}"
+    return Mrkdwn(text)
+
+
+def _line(line: FindingLine, say: Catalogue, *, reasons: bool) -> Mrkdwn:
+    told = what(line, say) if reasons else literal(cut(line.title, 40))
+    code = literal(line.code or "")
+    if line.company:
+        company = cut(line.company, 40)
+        return say.mrkdwn("leak.line", name=contact_link(line), company=company, code=code, what=told)
+    return say.mrkdwn("leak.line_without_company", name=contact_link(line), code=code, what=told)
+
+
+def _settled(lines: Sequence[FindingLine], say: Catalogue) -> list[Block]:
+    blocks = [closed_block(line, say) for line in lines[:_SHOWN_CLOSED]]
+    if lines[_SHOWN_CLOSED:]:
+        blocks.append(context(say.mrkdwn("digest.closed_more", count=len(lines[_SHOWN_CLOSED:]))))
+    return blocks

@@ -1,0 +1,18 @@
+"""Every message that the service sends by itself, by its kind."""
+
+from __future__ import annotations
+
+from slack_app.blocks.digest import digest
+from slack_app.blocks.leak_check import leak_check, leak_free
+from slack_app.courier import Message
+from slack_app.views import MessageKind, MessageView
+
+
+def message(view: MessageView) -> Message:
+    match view.kind:
+        case MessageKind.DIGEST | MessageKind.LATER | MessageKind.FALLBACK:
+            return digest(view)
+        case MessageKind.LEAK_CHECK:
+            return leak_check(view)
+        case MessageKind.LEAK_FREE:
+            return leak_free(view)

@@ -1,0 +1,20 @@
+"""What the Slack side needs to know of one workspace; filled by the settings."""
+
+from __future__ import annotations
+
+import dataclasses
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class SlackConfig:
+    """`base_url` ends in `/api/`. Channels are names or ids; None switches the messages for that channel off.
+
+    `language` is spoken in channels, and to a person where the person's own language cannot be found out.
+    """
+
+    bot_token: str = dataclasses.field(repr=False)
+    signing_secret: str = dataclasses.field(repr=False)
+    base_url: str = "https://slack.com/api/"
+    leak_channel: str | None = None
+    fallback_channel: str | None = None
+    language: str = "ja"

@@ -1,0 +1,50 @@
+"""The one address that Slack calls: POST /slack/events."""
+
+from __future__ import annotations
+
+from slack_bolt import App
+from slack_bolt.adapter.starlette.handler import to_bolt_request, to_starlette_response
+from starlette.background import BackgroundTask
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from slack_app.listeners.after_ack import start_work
+
+PATH = "/slack/events"
+_LARGEST_BODY = 1_000_000
+
+
+def slack_routes(app: App) -> list[Route]:
+    """Bolt's own adapter would run listeners on the event loop, where one slow listener holds up everybody."""
+
+    async def events(request: Request) -> Response:
+        if request.method != "POST":
+            return PlainTextResponse("Not found", 404)
+        body = await _body(request)
+        if body is None:
+            return PlainTextResponse("Body too large", 413)
+        if not request.headers.get("x-slack-request-timestamp", "").isdecimal():
+            return PlainTextResponse("Not signed", 401)
+        try:
+            bolt_request = to_bolt_request(request, body)
+        except ValueError:
+            # Not UTF-8, or not the JSON that it says it is. Slack sends neither.
+            return PlainTextResponse("Not understood", 400)
+        response = to_starlette_response(await run_in_threadpool(app.dispatch, bolt_request))
+        # Work that a listener left for later begins when Slack has its answer: what it shows cannot come too early.
+        response.background = BackgroundTask(start_work, bolt_request, app.listener_runner.listener_executor)
+        return response
+
+    return [Route(PATH, events, methods=["GET", "POST"])]
+
+
+async def _body(request: Request) -> bytes | None:
+    """The body; None as soon as it is larger than anything Slack sends."""
+    received = bytearray()
+    async for part in request.stream():
+        received += part
+        if len(received) > _LARGEST_BODY:
+            return None
+    return bytes(received)

@@ -1,0 +1,114 @@
+"""Buttons and menus of messages, answers and the Home tab."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from slack_bolt import Ack
+from slack_sdk import WebClient
+
+from slack_app.backend import Backend, Visitor
+from slack_app.blocks.answers import contact_card, finding_page, sentence
+from slack_app.courier import Message
+from slack_app.listeners.after_ack import after_ack
+from slack_app.listeners.bolt_app import BoltApp, Listener
+from slack_app.listeners.clicks import Click, read_click
+from slack_app.listeners.contact_findings import acknowledge_contact
+from slack_app.listeners.replies import reply, reply_to_click
+from slack_app.listeners.status_form import not_opened, open_form
+from slack_app.mrkdwn import Mrkdwn
+from slack_app.texts.catalogue import Catalogue, catalogue
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Press:
+    """One click and what is needed to answer it."""
+
+    backend: Backend
+    client: WebClient
+    context: dict[str, Any]
+    click: Click
+    visitor: Visitor
+    say: Catalogue
+
+    def tell(self, text: Mrkdwn) -> None:
+        self._later(lambda: reply_to_click(self.client, self.backend, self.click, self.visitor, text))
+
+    def show(self, message: Message, *, replace: bool) -> None:
+        """Only messages have an address to answer to; in views these buttons do not stand."""
+        url = self.click.response_url
+        if url is not None:
+            self._later(lambda: reply(url, message, replace=replace))
+
+    def _later(self, run: Callable[[], None]) -> None:
+        # Where an answer fails, a second one would, too.
+        after_ack(self.context, run, lambda: None)
+
+
+def register(app: BoltApp, backend: Backend) -> None:
+    def listener(act: Callable[[_Press, str], None]) -> Listener:
+        def pressed(ack: Ack, body: dict[str, Any], context: dict[str, Any], client: WebClient) -> None:
+            click = read_click(body)
+            visitor = backend.visitor(click.user_id)
+            act(_Press(backend, client, context, click, visitor, catalogue(visitor.language)), click.value)
+            ack()
+
+        return pressed
+
+    for action_id, act in _ACTS.items():
+        app.action(action_id)(listener(act))
+    app.action("finding_menu")(listener(_choose_from_menu))
+
+
+def _acknowledge(press: _Press, value: str) -> None:
+    ids = [int(each) for each in value.split(",")]
+    answer = press.backend.acknowledge(press.visitor, ids, press.click.act_id)
+    press.tell(press.say.answer(answer.text, answer.values))
+
+
+def _change_status(press: _Press, value: str) -> None:
+    """The value is the contact and, where the rule suggests one, the status."""
+    contact_id, _, suggestion = value.partition(" ")
+    trigger = press.click.trigger_id
+    if not open_form(press.client, press.backend, press.visitor, trigger, contact_id=contact_id, chosen=suggestion):
+        press.show(not_opened(value, press.say), replace=False)
+
+
+def _open_crm(press: _Press, value: str) -> None:
+    """The browser opens the address by itself; Slack tells us all the same."""
+
+
+def _choose_contact(press: _Press, value: str) -> None:
+    """Go on with the contact that was meant, as the button's value says."""
+    contact_id, then, status = (*value.split(" ", 2), "", "")[:3]
+    if then == "ack":
+        press.tell(acknowledge_contact(press.backend, press.visitor, contact_id, press.click.act_id))
+    elif status:
+        _change_status(press, f"{contact_id} {status}")
+    else:
+        card = press.backend.contact(press.visitor, contact_id)
+        gone = sentence(press.say.mrkdwn("answer.contact_gone"))
+        press.show(contact_card(card, press.say) if card else gone, replace=True)
+
+
+def _next_page(press: _Press, value: str) -> None:
+    scope, first = value.split(" ")
+    lines = press.backend.my_findings(press.visitor, scope)
+    press.show(finding_page(lines, scope, int(first), press.say), replace=True)
+
+
+_ACTS: Mapping[str, Callable[[_Press, str], None]] = {
+    "acknowledge": _acknowledge,
+    "change_status": _change_status,
+    "open_crm": _open_crm,
+    "choose_contact": _choose_contact,
+    "next_page": _next_page,
+}
+
+
+def _choose_from_menu(press: _Press, value: str) -> None:
+    """The same acts, chosen from a row's menu."""
+    verb, _, rest = value.partition(" ")
+    _ACTS[verb](press, rest)

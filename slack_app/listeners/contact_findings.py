@@ -1,0 +1,27 @@
+"""Acknowledging everything that is open about one contact."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from slack_app.backend import Backend, Visitor
+from slack_app.mrkdwn import Mrkdwn
+from slack_app.texts.catalogue import catalogue
+from slack_app.views import FindingLine
+
+
+def visible_findings(backend: Backend, visitor: Visitor) -> Sequence[FindingLine]:
+    """The person's own, and the team's as far as the service shows them."""
+    lines = [*backend.my_findings(visitor, "mine"), *backend.my_findings(visitor, "team")]
+    return list({line.finding_id: line for line in lines}.values())
+
+
+def acknowledge_contact(backend: Backend, visitor: Visitor, contact_id: str, act_id: str) -> Mrkdwn:
+    """What to tell the person afterwards."""
+    say = catalogue(visitor.language)
+    ids = [line.finding_id for line in visible_findings(backend, visitor) if line.contact_id == contact_id]
+    if not ids:
+        card = backend.contact(visitor, contact_id)
+        return say.mrkdwn("command.not_acknowledgeable", words=card.name if card else contact_id)
+    answer = backend.acknowledge(visitor, ids, act_id)
+    return say.answer(answer.text, answer.values)

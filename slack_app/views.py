@@ -1,0 +1,102 @@
+"""What messages, modals and answers show: plain data, already in the reader's language where it is prose of a rule."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+from datetime import date, datetime
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class FindingLine:
+    """One finding as a person sees it.
+
+    `title` and `reason` are in the reader's language; names and values come from the CRM as they are and are
+    escaped by the blocks. `closed_reason` is the key of a text; None while the finding is open.
+    `suggested` are status values that one click would set.
+    """
+
+    finding_id: int
+    rule: str
+    code: str | None
+    title: str
+    reason: str
+    contact_id: str
+    contact_name: str
+    company: str | None
+    status: str | None
+    status_label: str
+    owner_name: str | None
+    since: date
+    url: str
+    state: str
+    acknowledged_by: str | None = None
+    acknowledged_until: datetime | None = None
+    closed_reason: str | None = None
+    suggested: tuple[str, ...] = ()
+
+
+class MessageKind(enum.Enum):
+    """DIGEST: the morning's list for one person. LATER: what opened since, for one person.
+    LEAK_CHECK: everybody's FS leaks in their channel. LEAK_FREE: said once when they are back at zero.
+    FALLBACK: a digest in a channel, for somebody whom Slack does not know.
+    """
+
+    DIGEST = "digest"
+    LATER = "later"
+    LEAK_CHECK = "leak_check"
+    LEAK_FREE = "leak_free"
+    FALLBACK = "fallback"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class MessageView:
+    """One living message. `lines` holds open findings first, most urgent first, then those closed since it was sent.
+
+    `superseded` is set when a later digest has taken over what is still open.
+    """
+
+    kind: MessageKind
+    language: str
+    day: date
+    addressee: str
+    lines: tuple[FindingLine, ...]
+    superseded: bool = False
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ContactCard:
+    """What an answer about one contact shows."""
+
+    contact_id: str
+    name: str
+    company: str | None
+    email: str | None
+    status: str | None
+    status_label: str
+    owner_name: str | None
+    url: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Choice:
+    value: str
+    label: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ReasonQuestion:
+    """A property that must be answered together with a status, and its options."""
+
+    property: str
+    label: str
+    options: tuple[Choice, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class StatusChoice:
+    """A status that this person may set now, and what must be said with it."""
+
+    value: str
+    label: str
+    reasons: tuple[ReasonQuestion, ...] = ()

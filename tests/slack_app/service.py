@@ -1,0 +1,69 @@
+"""A `Backend` for tests: answers from plain lists and remembers what it was asked to do."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+
+from slack_app.backend import Answer, Visitor
+from slack_app.views import ContactCard, FindingLine, StatusChoice
+from tests.slack_app.builders import CHOICES
+
+_STATUSES = {"進行中": "IN_PROGRESS", "in progress": "IN_PROGRESS", "タイミング悪し": "BAD_TIMING"}
+
+
+@dataclasses.dataclass
+class Service:
+    """Set the lists, the next answer or a failure, then look at `acts`. People in `strangers` have no owner."""
+
+    findings: list[FindingLine] = dataclasses.field(default_factory=list[FindingLine])
+    cards: list[ContactCard] = dataclasses.field(default_factory=list[ContactCard])
+    choices: Sequence[StatusChoice] = CHOICES
+    next_answer: Answer = dataclasses.field(
+        default_factory=lambda: Answer(True, "answer.acknowledged", {"count": "1", "until": "11/25 9:30"})
+    )
+    failure: Exception | None = None
+    language: str = "ja"
+    strangers: set[str] = dataclasses.field(default_factory=set[str])
+    acts: list[tuple[object, ...]] = dataclasses.field(default_factory=list[tuple[object, ...]])
+
+    def start_over(self, findings: list[FindingLine], cards: list[ContactCard]) -> None:
+        """Forget everything but these."""
+        for field in dataclasses.fields(self):
+            setattr(self, field.name, getattr(Service(findings, cards), field.name))
+
+    def visitor(self, slack_user_id: str) -> Visitor:
+        owner_id = None if slack_user_id in self.strangers else "9001"
+        return Visitor(slack_user_id, self.language, owner_id, "髙橋 健一", ("FS",))
+
+    def acknowledge(self, visitor: Visitor, finding_ids: Sequence[int], act_id: str) -> Answer:
+        return self._act("acknowledge", visitor.slack_user_id, tuple(finding_ids), act_id)
+
+    def find_contacts(self, visitor: Visitor, words: str) -> Sequence[ContactCard]:
+        plain = words.replace(" ", "").casefold()
+        return [card for card in self.cards if plain in f"{card.contact_id} {card.name} {card.email}".replace(" ", "")]
+
+    def contact(self, visitor: Visitor, contact_id: str) -> ContactCard | None:
+        return next((card for card in self.cards if card.contact_id == contact_id), None)
+
+    def status_choices(self, visitor: Visitor, contact_id: str) -> Sequence[StatusChoice]:
+        return self.choices
+
+    def read_status(self, words: str) -> str | None:
+        return _STATUSES.get(words.casefold(), words if words in _STATUSES.values() else None)
+
+    def change_status(
+        self, visitor: Visitor, contact_id: str, value: str, reasons: dict[str, str], act_id: str
+    ) -> Answer:
+        return self._act("change_status", visitor.slack_user_id, contact_id, value, dict(reasons), act_id)
+
+    def my_findings(self, visitor: Visitor, scope: str) -> Sequence[FindingLine]:
+        if self.failure:
+            raise self.failure
+        return self.findings
+
+    def _act(self, *act: object) -> Answer:
+        if self.failure:
+            raise self.failure
+        self.acts.append(act)
+        return self.next_answer

@@ -1,0 +1,162 @@
+"""`/lead`, typed in the stand-in Slack."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from slack_app.backend import Answer
+from tests.slack_app.builders import make_card, make_line
+from tests.slack_app.service import Service
+from tests.slack_app.workspace import EMMA, TAKAHASHI, Workspace, eventually
+
+pytestmark = pytest.mark.usefixtures("app_url")
+
+
+def lead(workspace: Workspace, text: str, user: str = TAKAHASHI) -> dict[str, Any]:
+    """What the person is answered at once."""
+    outcome = workspace.act("command", user=user, command="/lead", text=text)
+    assert outcome["ok"], outcome
+    return outcome["ephemeral"][0]
+
+
+def press(workspace: Workspace, answer: dict[str, Any], action_id: str, **which: str) -> dict[str, Any]:
+    channel = workspace.ephemeral()[-1]["channel"]
+    return workspace.act("click", channel=channel, ts=answer["ts"], action_id=action_id, **which)
+
+
+def rows(answer: dict[str, Any]) -> list[dict[str, Any]]:
+    return [block for block in answer["blocks"] if block.get("block_id", "").startswith("contacts:")]
+
+
+def test_list_shows_ten_rows_and_next_shows_those_after(workspace: Workspace, service: Service) -> None:
+    service.findings = [make_line(number) for number in range(23)]
+    answer = lead(workspace, "ｌｉｓｔ")
+    assert len(rows(answer)) == 10
+    press(workspace, answer, "next_page")
+    shown = eventually(lambda: [m for m in workspace.ephemeral() if "11～20 件目" in str(m["blocks"])])
+    assert shown[0]["ts"] == answer["ts"]
+
+
+def test_an_empty_list_is_a_friendly_line(workspace: Workspace, service: Service) -> None:
+    service.findings = []
+    assert "対応待ちはありません" in lead(workspace, "list")["text"]
+
+
+def test_a_rows_menu_acknowledges(workspace: Workspace, service: Service) -> None:
+    answer = lead(workspace, "list")
+    press(workspace, answer, "finding_menu", selected="acknowledge 17")
+    eventually(lambda: service.acts)
+    assert service.acts[0][:3] == ("acknowledge", TAKAHASHI, (17,))
+
+
+def test_status_shows_the_contact(workspace: Workspace) -> None:
+    answer = lead(workspace, "status 山田　太郎")
+    assert answer["text"] == "山田 太郎：オープン取引"
+    assert rows(answer)[0]["block_id"] == "contacts:501"
+
+
+def test_status_with_a_value_writes_it_and_tells_the_outcome(workspace: Workspace, service: Service) -> None:
+    service.next_answer = Answer(False, "answer.step_refused", {"before": "オープン取引", "after": "進行中"})
+    assert "変更しています" in lead(workspace, "status 山田太郎 進行中")["text"]
+    eventually(lambda: any("「進行中」には変更できません" in m["text"] for m in workspace.ephemeral()))
+    assert service.acts[0][:5] == ("change_status", TAKAHASHI, "501", "IN_PROGRESS", {})
+
+
+def test_a_status_that_needs_a_reason_opens_the_form(workspace: Workspace, service: Service) -> None:
+    outcome = workspace.act("command", command="/lead", text="status 山田太郎 タイミング悪し")
+    blocks = [block["block_id"] for block in outcome["views"][0]["blocks"]]
+    assert "reason:BAD_TIMING:bad_timing_reason" in blocks
+    assert service.acts == []
+
+
+def test_several_contacts_are_offered_to_choose_from(workspace: Workspace, service: Service) -> None:
+    service.cards = [make_card("501"), make_card("502", name="山田 花子", company=None)]
+    answer = lead(workspace, "status 山田")
+    assert "2 件" in answer["text"]
+    press(workspace, answer, "choose_contact", block_id="contacts:502")
+    eventually(lambda: any(m["text"] == "山田 花子：オープン取引" for m in workspace.ephemeral()))
+
+
+def test_a_mail_address_means_one_contact(workspace: Workspace, service: Service) -> None:
+    service.cards = [make_card("501", email="yamada@minato.example"), make_card("502", email="a.yamada@minato.example")]
+    assert rows(lead(workspace, "status yamada@minato.example"))[0]["block_id"] == "contacts:501"
+
+
+@pytest.mark.parametrize("typed", ["ack #17", "ack ＃１７", "ack 17", "ack 501", "確認 山田太郎"])
+def test_ack_takes_a_findings_number_or_a_contact(workspace: Workspace, service: Service, typed: str) -> None:
+    assert "確認済みにしました" in lead(workspace, typed)["text"]
+    assert service.acts[0][:3] == ("acknowledge", TAKAHASHI, (17,))
+
+
+def test_ack_of_a_contact_without_findings_says_so(workspace: Workspace, service: Service) -> None:
+    service.findings = []
+    assert "「山田 太郎」には、対応待ちのものがありません" in lead(workspace, "ack 山田太郎")["text"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("", "*使い方*"),
+        ("help", "*使い方*"),
+        ("lsit", "`/lead list` のことでしょうか"),
+        ("xyzzy", "「xyzzy」というコマンドはありません"),
+        ("status", "コンタクトを指定してください"),
+        ("status 鈴木", "「鈴木」に当てはまるコンタクトが見つかりません"),
+        (
+            "status 山田太郎 しんこう",
+            "「しんこう」というステータスはありません。選べるのは タイミング悪し、進行中 です",
+        ),
+        ("status <!channel>", "見つかりません"),
+    ],
+)
+def test_a_command_that_cannot_be_done_is_answered_with_the_way_out(
+    workspace: Workspace, typed: str, words: str
+) -> None:
+    assert words in lead(workspace, typed)["text"]
+
+
+def test_answers_are_in_the_persons_language(workspace: Workspace, service: Service) -> None:
+    service.language = "en"
+    assert lead(workspace, "lsit", EMMA)["text"] == "There is no command “lsit”. Did you mean `/lead list`?"
+
+
+def test_somebody_without_a_crm_user_may_read_the_help_only(workspace: Workspace, service: Service) -> None:
+    service.strangers = {EMMA}
+    assert "紐付いていません" in lead(workspace, "list", EMMA)["text"]
+    assert "使い方" in lead(workspace, "help", EMMA)["text"]
+
+
+def test_when_the_service_fails_the_command_answers_with_words(workspace: Workspace, service: Service) -> None:
+    service.failure = RuntimeError("broken")
+    assert "うまく処理できませんでした" in lead(workspace, "list")["text"]
+
+
+def test_when_the_write_breaks_off_the_person_is_told(workspace: Workspace, service: Service) -> None:
+    service.failure = RuntimeError("broken")
+    lead(workspace, "status 山田太郎 進行中")
+    eventually(lambda: any("変更できませんでした" in m["text"] for m in workspace.ephemeral()))
+
+
+def test_a_chosen_contact_is_acknowledged(workspace: Workspace, service: Service) -> None:
+    service.cards = [make_card("501"), make_card("502", name="山田 花子")]
+    answer = lead(workspace, "ack 山田")
+    press(workspace, answer, "choose_contact", block_id="contacts:501")
+    eventually(lambda: service.acts)
+    assert service.acts[0][:3] == ("acknowledge", TAKAHASHI, (17,))
+
+
+def test_for_a_chosen_contact_the_form_opens_with_the_typed_status(workspace: Workspace, service: Service) -> None:
+    service.cards = [make_card("501"), make_card("502", name="山田 花子")]
+    answer = lead(workspace, "status 山田 進行中")
+    (view,) = press(workspace, answer, "choose_contact", block_id="contacts:502")["views"]
+    assert "進行中" in str(view["blocks"][1]["element"]["initial_option"])
+
+
+def test_a_chosen_contact_that_is_gone_is_told(workspace: Workspace, service: Service) -> None:
+    service.cards = [make_card("501"), make_card("502", name="山田 花子")]
+    answer = lead(workspace, "status 山田")
+    service.cards = []
+    press(workspace, answer, "choose_contact", block_id="contacts:502")
+    eventually(lambda: any("見つかりません" in m["text"] for m in workspace.ephemeral()))
