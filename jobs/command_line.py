@@ -1,0 +1,267 @@
+"""The program `mimawari`: every command as a person types it."""
+
+from __future__ import annotations
+
+import logging
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from jobs import demo as demonstration
+from jobs import sandbox as standins
+from jobs import serve as service
+from jobs.clock import read_instant
+from jobs.commands import act, check, show
+from jobs.errors import SettingsWrong
+from jobs.output import Answer, answer, print_json, progress_bar, set_up_logs
+from jobs.render import (
+    show_applied,
+    show_audit,
+    show_checks,
+    show_cycle,
+    show_explanation,
+    show_findings,
+    show_lists,
+    show_mistakes,
+    show_nothing,
+    show_plan,
+    show_sync,
+)
+from jobs.settings import load_settings
+from jobs.wiring import Parts
+
+app = typer.Typer(
+    name="mimawari",
+    help="Makes the rounds of your HubSpot and reminds the right person in Slack. Try `mimawari demo`.",
+    no_args_is_help=True,
+    pretty_exceptions_show_locals=False,
+)
+sandbox_app = typer.Typer(help="Stand-ins for HubSpot and Slack, as servers of their own.", no_args_is_help=True)
+rules_app = typer.Typer(help="The rule files.", no_args_is_help=True)
+app.add_typer(sandbox_app, name="sandbox")
+app.add_typer(rules_app, name="rules")
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of words.")]
+
+
+def _parts() -> Parts:
+    return Parts(load_settings())
+
+
+@app.callback()
+def start(verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log every step.")] = False) -> None:
+    set_up_logs(logging.INFO if verbose else logging.WARNING)
+
+
+@app.command()
+def demo(
+    once: Annotated[bool, typer.Option("--once", help="One cycle, then leave.")] = False,
+    contacts: Annotated[int, typer.Option(min=1, help="Size of the invented portal.")] = 2400,
+    seed: Annotated[int, typer.Option(help="Another seed gives other people and companies.")] = 1,
+    now: Annotated[str, typer.Option(help="Where the stand-ins' clock starts.")] = demonstration.MORNING,
+    port: Annotated[int, typer.Option(min=0, help="Port of the page to look at.")] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """See it work: stand-ins for HubSpot and Slack, and the service between them."""
+
+    def work() -> Answer:
+        options = demonstration.Options(contacts, seed, read_instant(now, "--now"), port, once)
+        with progress_bar(not as_json) as progress:
+            return demonstration.demonstrate(options, progress, as_json=as_json)
+
+    answer(as_json, work, demonstration.show_end)
+
+
+@sandbox_app.command("crm")
+def sandbox_crm(
+    port: int = 0,
+    contacts: Annotated[int, typer.Option(min=1)] = 2400,
+    seed: int = 1,
+    now: str = standins.START,
+    limits: Annotated[str, typer.Option(help="real or off")] = "real",
+    latency_ms: Annotated[int, typer.Option(min=0)] = 0,
+    index_lag_s: Annotated[float, typer.Option(min=0)] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """A stand-in for HubSpot, filled with an invented portal."""
+
+    def work() -> Answer:
+        if limits not in {"real", "off"}:
+            raise SettingsWrong(f"--limits {limits}: use real or off.")
+        standins.serve_crm(
+            port=port,
+            contacts=contacts,
+            seed=seed,
+            now=read_instant(now, "--now"),
+            limits=limits,
+            latency_ms=latency_ms,
+            index_lag_s=index_lag_s,
+        )
+        raise typer.Exit(0)
+
+    answer(as_json, work, show_nothing)
+
+
+@sandbox_app.command("slack")
+def sandbox_slack(
+    port: int = 0,
+    app_url: Annotated[str | None, typer.Option(help="Where commands and clicks are sent.")] = None,
+    crm_url: Annotated[str | None, typer.Option(help="A stand-in CRM whose records the page shows.")] = None,
+    now: str = standins.START,
+    as_json: AsJson = False,
+) -> None:
+    """A stand-in for Slack with a page to look at."""
+
+    def work() -> Answer:
+        standins.serve_slack(port=port, app_url=app_url, crm_url=crm_url, now=read_instant(now, "--now"))
+        raise typer.Exit(0)
+
+    answer(as_json, work, show_nothing)
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option(min=0)] = 3000,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    as_json: AsJson = False,
+) -> None:
+    """Make the rounds and answer Slack until stopped."""
+    set_up_logs(logging.INFO)
+
+    def ready(address: str) -> None:
+        if as_json:
+            print_json({"ready": True, "url": f"{address}/slack/events"})
+        else:
+            typer.echo(f"Ready. Slack's requests go to {address}/slack/events. Stop with Ctrl-C.")
+
+    def work() -> Answer:
+        service.serve(_parts(), host=host, port=port, ready=ready)
+        raise typer.Exit(0)
+
+    answer(as_json, work, show_nothing)
+
+
+@app.command()
+def sync(
+    full: Annotated[bool, typer.Option("--full", help="Read everything again, not only what changed.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Read the CRM into the mirror."""
+
+    def work() -> Answer:
+        with progress_bar(not as_json) as progress:
+            return act.sync(_parts(), full=full, progress=progress)
+
+    answer(as_json, work, show_sync)
+
+
+@app.command()
+def cycle(as_json: AsJson = False) -> None:
+    """Make the round once: poll, examine, write back, remind."""
+
+    def work() -> Answer:
+        with progress_bar(not as_json) as progress:
+            return act.cycle(_parts(), progress)
+
+    answer(as_json, work, show_cycle)
+
+
+@app.command()
+def findings(
+    rule: Annotated[str | None, typer.Option(help="A rule's id or code, such as L1.")] = None,
+    state: Annotated[str | None, typer.Option(help="open, reminded, acknowledged, …, closed or all.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """What is wrong now, and who should act."""
+    answer(as_json, lambda: show.findings(_parts(), rule, state), show_findings)
+
+
+@app.command()
+def lists(name: Annotated[str | None, typer.Argument(help="One list's name.")] = None, as_json: AsJson = False) -> None:
+    """Recycle, lost and won lists with their members, and who is held out."""
+    answer(as_json, lambda: show.lists(_parts(), name), show_lists)
+
+
+@app.command()
+def plan(as_json: AsJson = False) -> None:
+    """What would be written to the CRM. Writes nothing there."""
+    answer(as_json, lambda: show.plan(_parts()), show_plan)
+
+
+@app.command(name="apply")
+def apply_command(
+    plan_id: Annotated[
+        int | None, typer.Argument(metavar="PLAN", help="One plan; without it, all that is proposed.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Write the plan to the CRM."""
+
+    def work() -> Answer:
+        parts = _parts()
+        number = len(act.lines_to_apply(parts, plan_id))
+        if number and not yes:
+            if as_json:
+                raise SettingsWrong("apply --json does not ask. Add --yes to write.")
+            if not typer.confirm(f"Write {number} change(s) to the CRM?"):
+                raise typer.Exit(0)
+        with progress_bar(not as_json) as progress:
+            return act.apply_plan(parts, plan_id, progress)
+
+    answer(as_json, work, show_applied)
+
+
+@app.command()
+def explain(
+    object_type: Annotated[str, typer.Argument(metavar="OBJECT", help="contacts")],
+    record_id: Annotated[str, typer.Argument(metavar="ID")],
+    rule: Annotated[str | None, typer.Option(help="A rule's id or code.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Why a record was caught, or why not."""
+    answer(as_json, lambda: show.explain(_parts(), object_type, record_id, rule), show_explanation)
+
+
+@app.command()
+def audit(
+    record: Annotated[str | None, typer.Option(help="Such as contacts:501.")] = None,
+    since: Annotated[str | None, typer.Option(help="Such as 2026-11-24T00:00:00+09:00.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Who did what, when, and on which rule's advice."""
+
+    def work() -> Answer:
+        moment: datetime | None = read_instant(since, "--since") if since else None
+        return show.audit_trail(_parts(), record, moment)
+
+    answer(as_json, work, show_audit)
+
+
+@rules_app.command("check")
+def rules_check(
+    paths: Annotated[list[Path] | None, typer.Argument(metavar="[PATH]", help="A folder of rule files.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Every mistake in the rule files, with file, line and remedy."""
+    answer(as_json, lambda: check.rule_files(_parts(), paths or []), show_mistakes)
+
+
+@app.command()
+def doctor(as_json: AsJson = False) -> None:
+    """Find the usual set-up mistakes."""
+    answer(as_json, lambda: check.doctor(load_settings()), show_checks)
+
+
+def main() -> None:
+    """The entry point. Nothing here may reach a proxy on the way to a server on this machine."""
+    for name in ("NO_PROXY", "no_proxy"):
+        os.environ[name] = ",".join(filter(None, [os.environ.get(name), "127.0.0.1,localhost"]))
+    app()
+
+
+if __name__ == "__main__":
+    main()

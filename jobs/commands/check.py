@@ -1,0 +1,178 @@
+"""The commands that look for mistakes: `rules check` and `doctor`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from connector.errors import CrmError
+from connector.mirror.shared_rows import stored_portal
+from jobs.database import snapshot
+from jobs.errors import JobError, SettingsWrong
+from jobs.ledger import runs
+from jobs.output import DONE, IN_PART, WRONG_USE, Answer, rule_error_json
+from jobs.settings import Settings
+from jobs.wiring import Parts
+from rules.load import load
+from slack_app.errors import SlackError
+
+# What the manifest asks for and the program cannot do without; the history scopes only serve a look-up.
+_NEEDED_SCOPES = ("chat:write", "commands", "users:read", "users:read.email", "im:write")
+
+
+def rule_files(parts: Parts, paths: Sequence[Path]) -> Answer:
+    """Every mistake of all files in one go. Works without a database or a portal; with one, names are checked, too."""
+    folders = list(paths) or [parts.settings.rules_folder]
+    errors: list[dict[str, Any]] = []
+    warnings: list[dict[str, Any]] = []
+    number = 0
+    for folder in folders:
+        if not folder.exists():
+            raise SettingsWrong(f"{folder}: there is no such folder.")
+        loaded = load(folder, _catalogue(parts), parts.fields)
+        errors += [rule_error_json(e) for e in loaded.errors]
+        warnings += [rule_error_json(e) for e in loaded.warnings]
+        number += len(loaded.rule_set.rules) if loaded.rule_set else 0
+    document = {
+        "ok": not errors,
+        "errors": errors,
+        "warnings": warnings,
+        "rules": number,
+        "folder": ", ".join(str(folder) for folder in folders),
+    }
+    return Answer(document, DONE if not errors else WRONG_USE)
+
+
+def _catalogue(parts: Parts) -> Any:
+    try:
+        return parts.catalogue()
+    except JobError:
+        return None
+
+
+def doctor(settings: Settings) -> Answer:
+    """Each check says what it found and, where it failed, what to do."""
+    parts = Parts(settings)
+    checks = [
+        _check("settings", lambda: f"read from {settings.environment.mimawari_settings}"),
+        _check("database", lambda: _database(parts)),
+        _check("rules", lambda: _rules(parts)),
+        _check("crm", lambda: _crm(parts)),
+        _check("vocabulary", lambda: _vocabulary(parts)),
+        _check("slack", lambda: _slack(parts)),
+        _check("people", lambda: _people(parts)),
+        _check("last cycle", lambda: _last_cycle(parts)),
+    ]
+    ok = all(check["ok"] for check in checks)
+    return Answer({"ok": ok, "checks": checks}, DONE if ok else IN_PART)
+
+
+class _Wrong(Exception):
+    """A check that failed, with its remedy."""
+
+    def __init__(self, message: str, remedy: str) -> None:
+        super().__init__(message)
+        self.remedy = remedy
+
+
+def _check(name: str, look: Callable[[], str]) -> dict[str, Any]:
+    try:
+        return {"name": name, "ok": True, "message": look(), "remedy": None}
+    except _Wrong as wrong:
+        return {"name": name, "ok": False, "message": str(wrong), "remedy": wrong.remedy}
+    except (JobError, CrmError, SlackError) as error:
+        return {"name": name, "ok": False, "message": str(error), "remedy": (type(error).__doc__ or "").split("\n")[0]}
+
+
+def _database(parts: Parts) -> str:
+    with snapshot(parts.engine) as connection:
+        portal = stored_portal(connection)
+    kind = parts.engine.dialect.name
+    return f"{kind}, holds portal {portal.id}" if portal else f"{kind}, empty: no sync has been made yet"
+
+
+def _rules(parts: Parts) -> str:
+    loaded = parts.load_rules()
+    if loaded.rule_set is None:
+        first = loaded.errors[0]
+        raise _Wrong(
+            f"{len(loaded.errors)} mistake(s), the first in {first.file} line {first.line}: {first.message.en}",
+            "Run `mimawari rules check` and mend what it lists.",
+        )
+    return (
+        f"{len(loaded.rule_set.rules)} rules in {parts.settings.rules_folder.name}, {len(loaded.warnings)} warning(s)"
+    )
+
+
+def _crm(parts: Parts) -> str:
+    portal = parts.gateway().portal()
+    return f"portal {portal.id}, time zone {portal.time_zone}"
+
+
+def _vocabulary(parts: Parts) -> str:
+    """The portal must know every status that people can set, or writes will be refused."""
+    vocabulary = parts.rules().vocabulary
+    definitions = parts.gateway().property_definitions("contacts")
+    known = {o.value for d in definitions if d.name == vocabulary.property for o in d.options}
+    missing = [status.value for status in vocabulary.statuses if status.value not in known]
+    if missing:
+        raise _Wrong(
+            f"{vocabulary.property} has no option {', '.join(missing)} in the CRM",
+            "Add the options in HubSpot's property settings, or take them out of vocabulary.yaml.",
+        )
+    return f"all {len(vocabulary.statuses)} lead statuses exist in the CRM"
+
+
+def _slack(parts: Parts) -> str:
+    courier, config = parts.courier(), parts.slack_config()
+    if courier is None or config is None:
+        raise _Wrong(
+            "SLACK_BOT_TOKEN is not set",
+            "Install the app from slack_app/manifest.yaml and put its bot token into .env.",
+        )
+    if not config.signing_secret:
+        raise _Wrong(
+            "SLACK_SIGNING_SECRET is not set, so no click can be verified",
+            "Copy it from the app's Basic Information page into .env.",
+        )
+    who = courier.check()
+    scopes = set(who.get("scopes", "").split(","))
+    lacking = [scope for scope in _NEEDED_SCOPES if scope not in scopes]
+    if lacking:
+        raise _Wrong(f"the bot token lacks {', '.join(lacking)}", "Add the scopes and install the app again.")
+    for name in filter(None, (config.leak_channel, config.fallback_channel)):
+        if courier.channel_id(name) is None:
+            raise _Wrong(
+                f"there is no channel #{name}",
+                "Create it and invite the app, or name another one in settings.toml under [slack].",
+            )
+    return f"workspace {who.get('team', '?')}"
+
+
+def _people(parts: Parts) -> str:
+    directory = parts.directory()
+    if directory is None:
+        return "Slack is not set up, so nobody is looked up"
+    now = parts.clock()
+    live = [person for person in parts.people().persons if person.live]
+    lost = [person for person in live if directory.slack_user(person.owner_id, now) is None]
+    without_role = [person.name for person in live if not person.roles]
+    if lost or without_role:
+        names = ", ".join(f"{person.name} <{person.email}>" for person in lost)
+        parts_of_message = [f"not found in Slack: {names}"] if lost else []
+        parts_of_message += [f"no role: {', '.join(without_role)}"] if without_role else []
+        raise _Wrong(
+            "; ".join(parts_of_message),
+            "Link mails under [slack.people] and teams or mails under [roles] in settings.toml. "
+            "Until then their reminders go to the fallback channel.",
+        )
+    return f"{len(live)} CRM users are known in Slack and have a role"
+
+
+def _last_cycle(parts: Parts) -> str:
+    with snapshot(parts.engine) as connection:
+        last = runs.last(connection, "cycle")
+    if last is None:
+        return "none yet: run `mimawari cycle`"
+    return f"{last.state} at {last.finished_at.isoformat(timespec='minutes')}"

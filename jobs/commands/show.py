@@ -1,0 +1,147 @@
+"""The commands that look and change nothing: findings, lists, plan, explain, audit."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from connector.mirror import reads
+from connector.mirror.reads import StoredRecord
+from connector.records import CONTACTS
+from jobs.database import snapshot, writing
+from jobs.errors import SettingsWrong
+from jobs.examine import examine
+from jobs.ledger import audit, memberships, plan_lines, runs
+from jobs.ledger.findings import CLOSED_STATES, OPEN_STATES
+from jobs.ledger.tables import findings as findings_table
+from jobs.output import Answer
+from jobs.reconcile import reconcile
+from jobs.wiring import Parts
+from rules.derive import derive
+from rules.explain import explain as explain_rule
+from rules.explain import read_explanation
+
+
+def findings(parts: Parts, rule: str | None, state: str | None) -> Answer:
+    """Open findings, or those of one state, or `closed` or `all`."""
+    states = {"all": (*OPEN_STATES, *CLOSED_STATES), "open_any": OPEN_STATES, "closed": CLOSED_STATES}
+    if state is not None and state not in {*OPEN_STATES, *CLOSED_STATES, *states}:
+        raise SettingsWrong(
+            f"--state {state}: there is no such state. Use one of {', '.join((*OPEN_STATES, *CLOSED_STATES, 'closed', 'all'))}."
+        )
+    wanted = states.get(state or "open_any", (state,))
+    query = select(findings_table).where(findings_table.c.state.in_(wanted))
+    if rule is not None:
+        known = [r for r in parts.rules().rules if rule in {r.id, r.code}]
+        if not known:
+            raise SettingsWrong(f"--rule {rule}: there is no such rule. `mimawari rules check` lists the files in use.")
+        query = query.where(findings_table.c.rule == known[0].id)
+    with snapshot(parts.engine) as connection:
+        rows = list(connection.execute(query.order_by(findings_table.c.rule, findings_table.c.object_id)))
+    return Answer({"findings": [_finding_json(row) for row in rows]})
+
+
+def _finding_json(row: Any) -> dict[str, Any]:
+    return {
+        "id_of_finding": row.id,
+        "rule": row.rule,
+        "code": row.code,
+        "object": row.object_type,
+        "id": row.object_id,
+        "state": row.state,
+        "since": row.opened_at.isoformat(),
+        "owner": row.owner_id,
+        "reasons": row.evidence,
+        "version": row.seen_version,
+        "closed_at": row.closed_at.isoformat() if row.closed_at else None,
+        "closed_reason": row.closed_reason,
+    }
+
+
+def lists(parts: Parts, name: str | None) -> Answer:
+    with snapshot(parts.engine) as connection:
+        found = memberships.read(connection, name)
+    if name is not None and not found:
+        with snapshot(parts.engine) as connection:
+            known = [entry["name"] for entry in memberships.read(connection)]
+        raise SettingsWrong(f"{name}: there is no such list. Known: {', '.join(known) or 'none yet'}.")
+    return Answer({"lists": found})
+
+
+def plan(parts: Parts) -> Answer:
+    """Examine what is mirrored, bring the plan up to date and show what waits in it. Nothing goes to the CRM."""
+    now = parts.clock()
+    rule_set = parts.rules()
+    schema = parts.schema()
+    with writing(parts.engine) as connection:
+        run_id = runs.start(connection, "plan", now, rule_set.version)
+    examination = examine(parts.engine, rule_set, schema, parts.world(now), None)
+    reconcile(parts.engine, rule_set, examination, now=now, run_id=run_id)
+    with writing(parts.engine) as connection:
+        runs.finish(connection, run_id, "done", now, {})
+        rows = plan_lines.undecided(connection)
+        number = plan_lines.current_plan(connection)
+    return Answer({"plan": number, "lines": [plan_lines.as_json(row) for row in rows]})
+
+
+def explain(parts: Parts, object_type: str, record_id: str, rule_id: str | None) -> Answer:
+    """Why each rule holds for a record, or does not: the conditions with the values seen, from the compiled SQL."""
+    if object_type not in {CONTACTS, "contact"}:
+        raise SettingsWrong(f"{object_type}: rules examine contacts. Use `mimawari explain contacts {record_id}`.")
+    if not record_id.isdecimal():
+        raise SettingsWrong(f"{record_id}: a record id is a number, such as 501.")
+    rule_set = parts.rules()
+    if rule_id is not None and not any(rule_id in {r.id, r.code} for r in rule_set.rules):
+        raise SettingsWrong(f"--rule {rule_id}: there is no such rule.")
+    schema, world = parts.schema(), parts.world(parts.clock())
+    verdicts: list[dict[str, Any]] = []
+    with snapshot(parts.engine) as connection:
+        stored = reads.read_record(connection, schema, CONTACTS, record_id)
+        if stored is None:
+            raise SettingsWrong(f"contacts {record_id}: not in the mirror. Run `mimawari sync`, or check the id.")
+        for statement in derive(rule_set, schema, world, only=[record_id]):
+            connection.execute(statement)
+        for rule in rule_set.rules:
+            if rule_id in {None, rule.id, rule.code}:
+                statement, shape = explain_rule(rule_set, rule, schema, world, [record_id])
+                row = connection.execute(statement).first()
+                nodes = [] if row is None else [node.as_json() for node in read_explanation(shape, row)]
+                verdict = bool(row is not None and row.verdict)
+                verdicts.append(
+                    {
+                        "rule": rule.id,
+                        "code": rule.code,
+                        "version": rule.version,
+                        "verdict": verdict,
+                        "conditions": nodes,
+                    }
+                )
+    return Answer({"record": _record_json(stored), "rules": verdicts})
+
+
+def _record_json(stored: StoredRecord) -> dict[str, Any]:
+    record = stored.record
+    return {
+        "object": record.object_type,
+        "id": record.id,
+        "properties": dict(record.properties),
+        "archived": record.archived_at is not None,
+        "merged_into": stored.merged_into,
+        "history": {name: [dataclasses.asdict(one) for one in found] for name, found in record.history.items()},
+    }
+
+
+def audit_trail(parts: Parts, record: str | None, since: datetime | None) -> Answer:
+    """The audit trail as `{"entries": […]}`; `record` reads `contacts:501`."""
+    key = None
+    if record is not None:
+        object_type, _, record_id = record.partition(":")
+        if not record_id.isdecimal():
+            raise SettingsWrong(f"--record {record}: write it like contacts:501.")
+        key = (object_type, record_id)
+    with snapshot(parts.engine) as connection:
+        entries = audit.read(connection, record_key=key, since=since)
+    return Answer({"entries": entries})

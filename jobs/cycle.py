@@ -1,0 +1,186 @@
+"""One cycle: poll, examine, write back, remind. Each step can be cut off anywhere and run again without harm."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Collection
+from datetime import datetime
+from typing import Any
+
+import structlog
+
+from connector.errors import AccessRefused, CrmError
+from jobs.apply import Applied, Author, apply, approve
+from jobs.database import writing
+from jobs.deliver import Sent, deliver
+from jobs.examine import examine
+from jobs.ledger import plan_lines, runs
+from jobs.ledger.findings import Change, count_open, wake
+from jobs.reconcile import reconcile
+from jobs.remind import Decided, remind, why_closed
+from jobs.wiring import Parts
+from rules.model import Mode, RuleSet
+
+log = structlog.get_logger()
+
+LEASE = "cycle"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that kept a step from being done; the rest of the cycle went on without it."""
+
+    step: str
+    message: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Report:
+    """What one cycle did, in the shape that `mimawari cycle` prints."""
+
+    document: dict[str, Any]
+    problems: tuple[Problem, ...]
+
+    @property
+    def complete(self) -> bool:
+        return not self.problems
+
+
+Progress = Callable[[str, int, int | None], None]
+
+
+def quiet(step: str, done: int, total: int | None) -> None:
+    """Progress for those who do not watch."""
+
+
+def run_cycle(parts: Parts, progress: Progress = quiet) -> Report:
+    """Make the round once. Busy when another process is making it. Raises only what stops the whole cycle."""
+    with runs.lease(parts.engine, LEASE):
+        now = parts.clock()
+        problems: list[Problem] = []
+        sync_report = _poll(parts, now, problems, progress)
+        rule_set = parts.rules()
+        with writing(parts.engine) as connection:
+            run_id = runs.start(connection, "cycle", now, rule_set.version)
+            woken = wake(connection, now)
+        change = Change()
+        if sync_report is not None:
+            progress("examine", 0, None)
+            change = _examine(parts, rule_set, now, run_id, None)
+        applied = _write_back(parts, rule_set, now, run_id, problems, progress)
+        decided, sent = _tell(parts, rule_set, now, problems, progress)
+        document = _document(parts, run_id, sync_report, change, applied, decided, sent, problems)
+        with writing(parts.engine) as connection:
+            state = "partial" if problems else "done"
+            runs.finish(connection, run_id, state, now, document)
+        log.info("cycle finished", run=run_id, problems=len(problems), woken=woken)
+        return Report(document, tuple(problems))
+
+
+def _poll(parts: Parts, now: datetime, problems: list[Problem], progress: Progress) -> dict[str, Any] | None:
+    try:
+        return parts.sync(now, full=False, progress=progress)
+    except AccessRefused:
+        raise
+    except CrmError as error:
+        # What is already mirrored is older than the rules need: findings neither open nor close on it.
+        log.error("crm away", error=type(error).__name__)
+        problems.append(Problem("sync", str(error)))
+        return None
+
+
+def _examine(parts: Parts, rule_set: RuleSet, now: datetime, run_id: int, only: Collection[str] | None) -> Change:
+    world = parts.world(now)
+    examination = examine(parts.engine, rule_set, parts.schema(), world, only)
+    return reconcile(parts.engine, rule_set, examination, now=now, run_id=run_id)
+
+
+def reexamine(parts: Parts, contact_ids: Collection[str]) -> Change:
+    """Examine these contacts only, after a person's act; their findings open and close at once."""
+    now = parts.clock()
+    with writing(parts.engine) as connection:
+        run_id = runs.start(connection, "act", now, parts.rules().version)
+    change = _examine(parts, parts.rules(), now, run_id, contact_ids)
+    with writing(parts.engine) as connection:
+        runs.finish(connection, run_id, "done", now, dataclasses.asdict(change))
+    return change
+
+
+def _write_back(
+    parts: Parts, rule_set: RuleSet, now: datetime, run_id: int, problems: list[Problem], progress: Progress
+) -> Applied:
+    """Approve what `auto` rules want, then write everything approved, leftovers of a crash included."""
+    automatic = {rule.id: rule.limit for rule in rule_set.rules if rule.mode is Mode.AUTO}
+    with writing(parts.engine) as connection:
+        lines = [row for row in plan_lines.in_states(connection, ("proposed",)) if row.rule in automatic]
+        waiting = bool(plan_lines.in_states(connection, ("approved", "writing")))
+    _, capped = approve(parts.engine, lines, automatic, f"run {run_id}")
+    problems += [
+        Problem(
+            "write", f"Rule {cap.rule} wants {cap.wanted} writes, its limit is {cap.limit}: nothing of it was written."
+        )
+        for cap in capped
+    ]
+    if not lines and not waiting:
+        return Applied()
+    author = Author("mimawari", "cycle")
+    applied = apply(
+        parts.engine, parts.gateway(), author=author, now=now, progress=lambda n: progress("write", n, None)
+    )
+    if applied.trouble:
+        problems.append(Problem("write", applied.trouble))
+    return applied
+
+
+def _tell(
+    parts: Parts, rule_set: RuleSet, now: datetime, problems: list[Problem], progress: Progress
+) -> tuple[Decided, Sent]:
+    desk = parts.desk(rule_set, now)
+    if desk is None:
+        return Decided(0, {}), Sent()
+    hours = parts.hours()
+    with writing(parts.engine) as connection:
+        decided = remind(connection, parts.urgencies(rule_set), now=now, hours=hours, calendar=rule_set.calendar)
+    progress("remind", 0, decided.created)
+    closed = why_closed(now, hours, rule_set.calendar)
+    sent = deliver(parts.engine, desk, now, may_post=closed is None)
+    if sent.trouble:
+        problems.append(Problem("messages", sent.trouble))
+    elif sent.failed:
+        problems.append(Problem("messages", f"{sent.failed} message(s) could not be delivered; they are tried again."))
+    return decided, sent
+
+
+def _document(
+    parts: Parts,
+    run_id: int,
+    sync_report: dict[str, Any] | None,
+    change: Change,
+    applied: Applied,
+    decided: Decided,
+    sent: Sent,
+    problems: list[Problem],
+) -> dict[str, Any]:
+    with writing(parts.engine) as connection:
+        by_rule = count_open(connection)
+        by_state = plan_lines.count_by_state(connection)
+    return {
+        "cycle": run_id,
+        "sync": sync_report or {"objects": {}, "crm_calls": {"total": 0}, "seconds": 0.0},
+        "findings": {
+            "opened": change.opened,
+            "closed": change.closed,
+            "open": sum(by_rule.values()),
+            "by_rule": by_rule,
+        },
+        "plan": {"lines": sum(by_state.values()), "by_state": by_state},
+        "writes": {"applied": applied.applied, "conflict": applied.conflict, "failed": applied.failed},
+        "messages": {
+            "posted": sent.posted,
+            "updated": sent.updated,
+            "held": len(decided.held),
+            "failed": sent.failed,
+        },
+        "held": dict(decided.held),
+        "problems": [dataclasses.asdict(problem) for problem in problems],
+    }

@@ -1,0 +1,143 @@
+"""The database: opened, brought up to date, read from one snapshot, written in short transactions."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Generator
+from importlib import resources
+from typing import Any
+
+import alembic.command
+import alembic.config
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+
+from jobs.errors import SettingsWrong, StoreUnusable
+
+_LOCK_WAIT_SECONDS = 30
+
+
+def open_database(url: str) -> Engine:
+    """An engine on an up-to-date database. Creates the file or the tables where they are missing."""
+    engine = _engine(url)
+    with explained():
+        _migrate(engine)
+    return engine
+
+
+def _engine(url: str) -> Engine:
+    try:
+        address = make_url(url)
+        if address.drivername in {"postgresql", "postgres"}:
+            address = address.set(drivername="postgresql+psycopg")
+        if address.get_backend_name() not in {"sqlite", "postgresql"}:
+            raise SettingsWrong(
+                f"MIMAWARI_DATABASE_URL: {address.drivername} is not supported; use sqlite or postgresql."
+            )
+        engine = create_engine(address, connect_args=_connect_args(address.get_backend_name()), pool_pre_ping=True)
+    except (ArgumentError, NoSuchModuleError, ValueError) as error:
+        raise SettingsWrong(
+            "MIMAWARI_DATABASE_URL is no database address. Examples: sqlite:///mimawari.db, "
+            "postgresql://user@localhost/mimawari"
+        ) from error
+    if address.get_backend_name() == "sqlite":
+        _teach_sqlite(engine)
+    return engine
+
+
+def _connect_args(backend: str) -> dict[str, Any]:
+    return {"timeout": _LOCK_WAIT_SECONDS} if backend == "sqlite" else {}
+
+
+def _teach_sqlite(engine: Engine) -> None:
+    """Write-ahead log, foreign keys, and transactions that begin where we say.
+
+    The driver's own habit opens a transaction only before a write, so two reads see two states, and a read that
+    turns into a write can fail for a lock that waiting would have got.
+    """
+
+    def connected(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "temp_store=MEMORY"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    def begun(connection: Connection) -> None:
+        reads = connection.get_execution_options().get("read_only", False)
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+    event.listen(engine, "connect", connected)
+    event.listen(engine, "begin", begun)
+
+
+@contextlib.contextmanager
+def snapshot(engine: Engine) -> Generator[Connection]:
+    """A connection whose reads all see one state of the database. Temporary tables may be made; nothing is kept."""
+    options: dict[str, Any] = {"read_only": True}
+    if engine.dialect.name == "postgresql":
+        options["isolation_level"] = "REPEATABLE READ"
+    with explained(), engine.connect() as connection:
+        reading = connection.execution_options(**options)
+        with reading.begin() as transaction:
+            yield reading
+            transaction.rollback()
+
+
+@contextlib.contextmanager
+def writing(engine: Engine) -> Generator[Connection]:
+    """One short transaction. Never call the CRM or Slack inside."""
+    with explained(), engine.begin() as connection:
+        yield connection
+
+
+@contextlib.contextmanager
+def explained() -> Generator[None]:
+    """Turns the driver's complaints about disk, rights and reachability into sentences."""
+    try:
+        yield
+    except (OperationalError, DBAPIError) as error:
+        sentence = _sentence(str(error.orig))
+        if sentence is None:
+            raise
+        raise StoreUnusable(sentence) from error
+
+
+_SENTENCES = (
+    (
+        "disk is full",
+        "The disk (or the database's size limit) is full. Free some space and run again; nothing was lost.",
+    ),
+    ("No space left", "The database server's disk is full. Free some space and run again; nothing was lost."),
+    ("disk I/O error", "The disk under the database file refuses to read or write. Check its space and health."),
+    (
+        "unable to open database file",
+        "The database file cannot be opened. Check that its folder exists and is writable.",
+    ),
+    ("readonly database", "The database file is write-protected. Give the service the right to write it."),
+    ("file is not a database", "The database file is no SQLite database. Check MIMAWARI_DATABASE_URL."),
+    ("malformed", "The database file is damaged. Restore it from a backup."),
+    ("database is locked", f"Another process held the database for over {_LOCK_WAIT_SECONDS} s. Try again."),
+    ("onnection refused", "The database server does not answer. Check MIMAWARI_DATABASE_URL and that it runs."),
+    ("could not translate host name", "The database server's name is unknown. Check MIMAWARI_DATABASE_URL."),
+    ("authentication failed", "The database server refuses the user or password in MIMAWARI_DATABASE_URL."),
+    ("server closed the connection", "The database server closed the connection. Run again when it is back."),
+    ("terminating connection", "The database server closed the connection. Run again when it is back."),
+    ("does not exist", None),
+)
+
+
+def _sentence(complaint: str) -> str | None:
+    return next((sentence for sign, sentence in _SENTENCES if sign in complaint), None)
+
+
+def _migrate(engine: Engine) -> None:
+    # Alembic announces each start at INFO on its own logger; our log says what matters.
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    config = alembic.config.Config()
+    config.set_main_option("script_location", str(resources.files("jobs.migrations")))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        alembic.command.upgrade(config, "head")

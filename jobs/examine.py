@@ -1,0 +1,148 @@
+"""Runs the compiled rules on one snapshot of the mirror and collects what they say. Writes nothing."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, select
+
+from connector.batches import pieces
+from connector.mirror.tables import MirrorSchema
+from connector.records import CONTACTS
+from jobs.database import snapshot
+from jobs.ledger.findings import open_records
+from jobs.ledger.memberships import Place
+from jobs.ledger.tables import findings
+from rules import compile as compiler
+from rules.derive import derive
+from rules.explain import explain, read_explanation
+from rules.model import Rule, RuleSet
+from rules.scope import contact_facts
+from rules.world import World
+
+_AT_ONCE = 500
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class WantedValue:
+    """A value that a rule wants a record to have."""
+
+    object_id: str
+    property: str
+    present: str | None
+    wanted: str | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class RuleExamined:
+    """What one rule says: records and receivers of its finding, places on its lists, values it wants."""
+
+    rule: Rule
+    receivers: Mapping[str, str | None]
+    evidence: Mapping[str, Sequence[Mapping[str, Any]]]
+    since: Mapping[str, datetime]
+    places: Sequence[Place]
+    values: Sequence[WantedValue]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Examination:
+    """`only` are the contacts that were looked at, None for all; `gone` those with open findings that are no more."""
+
+    rules: Sequence[RuleExamined]
+    gone: Mapping[str, str]
+    only: Collection[str] | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Look:
+    """One examination under way: the snapshot it reads and all that the statements are made from."""
+
+    connection: Connection
+    rule_set: RuleSet
+    schema: MirrorSchema
+    world: World
+    only: Collection[str] | None
+
+
+def examine(
+    engine: Engine, rule_set: RuleSet, schema: MirrorSchema, world: World, only: Collection[str] | None
+) -> Examination:
+    """Everything is read from one state of the database, so that no rule sees half of a change."""
+    with snapshot(engine) as connection:
+        for statement in derive(rule_set, schema, world, only=only):
+            connection.execute(statement)
+        look = _Look(connection, rule_set, schema, world, only)
+        rules = [_one(look, rule) for rule in rule_set.rules]
+        return Examination(rules, _gone(connection, schema), only)
+
+
+def _one(look: _Look, rule: Rule) -> RuleExamined:
+    receivers: dict[str, str | None] = {}
+    evidence: dict[str, Sequence[Mapping[str, Any]]] = {}
+    since: dict[str, datetime] = {}
+    if rule.finding is not None:
+        hits = look.connection.execute(
+            compiler.finding_hits(look.rule_set, rule, look.schema, look.world, only=look.only)
+        )
+        receivers = {row.record_id: row.receiver_owner_id for row in hits}
+        known = open_records(look.connection, rule.id, look.only)
+        fresh = [i for i in receivers if i not in known]
+        evidence = _evidence(look, rule, fresh)
+        since = _since(look, fresh)
+    return RuleExamined(rule, receivers, evidence, since, _places(look, rule), _values(look, rule))
+
+
+def _evidence(look: _Look, rule: Rule, ids: Sequence[str]) -> dict[str, Sequence[Mapping[str, Any]]]:
+    """The values behind each new finding, kept because the records will change."""
+    found: dict[str, Sequence[Mapping[str, Any]]] = {}
+    for some in pieces(ids, _AT_ONCE):
+        statement, shape = explain(look.rule_set, rule, look.schema, look.world, some)
+        for row in look.connection.execute(statement):
+            found[row.record_id] = [node.as_json() for node in read_explanation(shape, row)]
+    return found
+
+
+def _since(look: _Look, ids: Sequence[str]) -> dict[str, datetime]:
+    """Since when each contact has had its present status."""
+    found: dict[str, datetime] = {}
+    for some in pieces(ids, _AT_ONCE):
+        query = select(contact_facts.c.id, contact_facts.c.since).where(contact_facts.c.id.in_(some))
+        found.update(look.connection.execute(query).all())
+    return found
+
+
+def _places(look: _Look, rule: Rule) -> list[Place]:
+    places: list[Place] = []
+    for action in rule.lists:
+        hits = look.connection.execute(
+            compiler.list_hits(look.rule_set, rule, action, look.schema, look.world, only=look.only)
+        )
+        places += [Place(action.name(item), record_id, item, held_by) for record_id, item, held_by in hits]
+    return places
+
+
+def _values(look: _Look, rule: Rule) -> list[WantedValue]:
+    values: list[WantedValue] = []
+    for action in rule.sets:
+        hits = look.connection.execute(
+            compiler.set_hits(look.rule_set, rule, action, look.schema, look.world, only=look.only)
+        )
+        values += [WantedValue(*row) for row in hits]
+    return values
+
+
+def _gone(connection: Connection, schema: MirrorSchema) -> dict[str, str]:
+    contacts = schema.table(CONTACTS)
+    rows = connection.execute(
+        select(contacts.c.id, contacts.c.merged_into)
+        .join(findings, findings.c.object_id == contacts.c.id)
+        .where(
+            findings.c.open_key.is_not(None),
+            contacts.c.archived_at.is_not(None) | contacts.c.merged_into.is_not(None),
+        )
+    )
+    return {i: "merged_into" if merged else "record_archived" for i, merged in rows}

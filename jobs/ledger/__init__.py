@@ -1,0 +1,1 @@
+"""What the service itself knows and no CRM can tell it again."""

@@ -1,0 +1,169 @@
+"""Deliveries: one row per Slack message, from the decision to send it to its last edit. The outbox towards Slack.
+
+pending ─▶ sending ─▶ sent ─▶ (edited until settled)
+   ▲          └─▶ unknown ─▶ sent, when the message is found in Slack
+   └───────────────┘ when it is not          failed, obsolete: never sent
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, insert, or_, select, update
+
+from jobs.ledger.tables import deliveries, delivery_findings, findings
+
+LIVING = ("pending", "sending", "unknown", "sent")
+
+
+def create(
+    connection: Connection,
+    *,
+    kind: str,
+    conversation: str,
+    day: str,
+    owner_id: str | None,
+    reason: str,
+    finding_ids: Sequence[int],
+    now: datetime,
+) -> str:
+    """Decide a message: stored before anything is sent. Its id travels in the message's metadata."""
+    delivery_id = uuid.uuid4().hex
+    connection.execute(
+        insert(deliveries).values(
+            id=delivery_id,
+            kind=kind,
+            conversation=conversation,
+            day=day,
+            owner_id=owner_id,
+            reason=reason,
+            state="pending",
+            created_at=now,
+            attempts=0,
+            fallback=False,
+            superseded=False,
+            settled=False,
+        )
+    )
+    if finding_ids:
+        connection.execute(
+            insert(delivery_findings),
+            [
+                {"delivery_id": delivery_id, "finding_id": finding, "position": position}
+                for position, finding in enumerate(finding_ids)
+            ],
+        )
+    return delivery_id
+
+
+def supersede(connection: Connection, conversation: str) -> None:
+    """A later message takes over what is still open; what was not sent yet need not be sent at all."""
+    here = deliveries.c.conversation == conversation
+    connection.execute(
+        update(deliveries)
+        .where(here, deliveries.c.state == "pending", deliveries.c.attempts == 0)
+        .values(state="obsolete", settled=True)
+    )
+    connection.execute(
+        update(deliveries)
+        .where(here, deliveries.c.state.in_(LIVING), deliveries.c.settled.is_(False))
+        .values(superseded=True)
+    )
+
+
+def shown(connection: Connection) -> dict[str, set[int]]:
+    """Per conversation, the findings that a message there shows and no later message has taken over."""
+    query = (
+        select(deliveries.c.conversation, delivery_findings.c.finding_id)
+        .join(delivery_findings, delivery_findings.c.delivery_id == deliveries.c.id)
+        .join(findings, findings.c.id == delivery_findings.c.finding_id)
+        .where(
+            deliveries.c.state.in_(LIVING),
+            deliveries.c.superseded.is_(False),
+            findings.c.open_key.is_not(None),
+        )
+    )
+    found: dict[str, set[int]] = {}
+    for conversation, finding_id in connection.execute(query):
+        found.setdefault(conversation, set()).add(finding_id)
+    return found
+
+
+def of_day(connection: Connection, day: str) -> set[tuple[str, str]]:
+    """(conversation, kind) of every message decided on that day and not given up."""
+    query = select(deliveries.c.conversation, deliveries.c.kind).where(
+        deliveries.c.day == day, deliveries.c.state.in_(LIVING)
+    )
+    return {(conversation, kind) for conversation, kind in connection.execute(query)}
+
+
+def last_kind(connection: Connection, conversation: str) -> str | None:
+    return connection.execute(
+        select(deliveries.c.kind)
+        .where(deliveries.c.conversation == conversation, deliveries.c.state.in_(LIVING))
+        .order_by(deliveries.c.created_at.desc(), deliveries.c.day.desc())
+        .limit(1)
+    ).scalar()
+
+
+def to_send(connection: Connection) -> list[Row[Any]]:
+    """What was never certainly sent, oldest first: pending, and what a crash or a lost answer left in doubt."""
+    query = select(deliveries).where(deliveries.c.state.in_(("pending", "sending", "unknown")))
+    return list(connection.execute(query.order_by(deliveries.c.created_at, deliveries.c.conversation, deliveries.c.id)))
+
+
+def unsettled(connection: Connection) -> list[Row[Any]]:
+    """Messages in Slack that may still have to be edited."""
+    query = select(deliveries).where(deliveries.c.state == "sent", deliveries.c.settled.is_(False))
+    return list(connection.execute(query.order_by(deliveries.c.created_at, deliveries.c.id)))
+
+
+def by_finding(connection: Connection, finding_ids: Collection[int]) -> list[Row[Any]]:
+    """The messages in Slack that show any of these findings and may still have to be edited."""
+    query = (
+        select(deliveries)
+        .join(delivery_findings, delivery_findings.c.delivery_id == deliveries.c.id)
+        .where(
+            delivery_findings.c.finding_id.in_(list(finding_ids)),
+            and_(deliveries.c.state == "sent", deliveries.c.settled.is_(False)),
+        )
+        .distinct()
+    )
+    return list(connection.execute(query))
+
+
+def claim(connection: Connection, delivery_id: str, now: datetime) -> bool:
+    """Take one pending message for sending. False when another process was quicker."""
+    done = connection.execute(
+        update(deliveries)
+        .where(deliveries.c.id == delivery_id, deliveries.c.state == "pending")
+        .values(state="sending", attempt_at=now, attempts=deliveries.c.attempts + 1)
+    )
+    return done.rowcount == 1
+
+
+def mark(connection: Connection, delivery_id: str, **values: Any) -> None:
+    connection.execute(update(deliveries).where(deliveries.c.id == delivery_id).values(**values))
+
+
+def findings_of(connection: Connection, delivery_id: str) -> list[Row[Any]]:
+    """The findings that one message shows, in its order."""
+    query = (
+        select(findings)
+        .join(delivery_findings, delivery_findings.c.finding_id == findings.c.id)
+        .where(delivery_findings.c.delivery_id == delivery_id)
+        .order_by(delivery_findings.c.position)
+    )
+    return list(connection.execute(query))
+
+
+def repair(connection: Connection, delivery_id: str, channel: str, ts: str) -> None:
+    """A click proves that the message exists: where the answer to its posting was lost, this fills it in."""
+    connection.execute(
+        update(deliveries)
+        .where(deliveries.c.id == delivery_id, or_(deliveries.c.ts.is_(None), deliveries.c.state != "sent"))
+        .values(state="sent", channel=channel, ts=ts)
+    )

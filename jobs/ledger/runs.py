@@ -1,0 +1,98 @@
+"""Runs, and the lease that lets one process at a time work on a portal."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import threading
+from collections.abc import Generator
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Engine, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from jobs.clock import system_clock
+from jobs.database import writing
+from jobs.errors import Busy
+from jobs.ledger.tables import leases, runs
+
+LEASE_SECONDS = 120
+
+
+def start(connection: Connection, kind: str, now: datetime, rules_version: str | None) -> int:
+    """A new run. Earlier runs still marked as running were cut off: they are marked so."""
+    connection.execute(update(runs).where(runs.c.state == "running", runs.c.kind == kind).values(state="failed"))
+    run = insert(runs).values(kind=kind, started_at=now, state="running", rules_version=rules_version)
+    return connection.execute(run.returning(runs.c.id)).scalar_one()
+
+
+def finish(connection: Connection, run_id: int, state: str, now: datetime, summary: dict[str, Any]) -> None:
+    connection.execute(update(runs).where(runs.c.id == run_id).values(state=state, finished_at=now, summary=summary))
+
+
+def last(connection: Connection, kind: str) -> Any:
+    return connection.execute(
+        select(runs).where(runs.c.kind == kind, runs.c.finished_at.is_not(None)).order_by(runs.c.id.desc()).limit(1)
+    ).first()
+
+
+@contextlib.contextmanager
+def lease(engine: Engine, name: str) -> Generator[None]:
+    """Hold the lease `name`, renewed while the block runs. Busy names the holder when another process has it.
+
+    The lease of a process of this machine that has died is taken over at once; one of another machine when it runs
+    out. Real time, not the settings' clock: leases are about processes.
+    """
+    holder = f"{socket.gethostname()}:{os.getpid()}:{threading.get_ident()}"
+    _take(engine, name, holder)
+    stopped = threading.Event()
+    renewer = threading.Thread(target=_renew, args=(engine, name, holder, stopped), daemon=True)
+    renewer.start()
+    try:
+        yield
+    finally:
+        stopped.set()
+        renewer.join()
+        with writing(engine) as connection:
+            connection.execute(delete(leases).where(leases.c.name == name, leases.c.holder == holder))
+
+
+def _take(engine: Engine, name: str, holder: str) -> None:
+    now = system_clock()
+    until = now + timedelta(seconds=LEASE_SECONDS)
+    try:
+        with writing(engine) as connection:
+            row = connection.execute(select(leases).where(leases.c.name == name).with_for_update()).first()
+            if row is not None and row.until > now and not _died(row.holder):
+                raise Busy(
+                    f"{row.holder} is at work on this portal (lease {name!r} until {row.until:%H:%M:%S} UTC). Try again later."
+                )
+            connection.execute(delete(leases).where(leases.c.name == name))
+            connection.execute(insert(leases).values(name=name, holder=holder, until=until))
+    except IntegrityError as error:
+        raise Busy(f"Another process has this moment taken the lease {name!r}. Try again later.") from error
+
+
+def _died(holder: str) -> bool:
+    host, pid, _ = holder.rsplit(":", 2)
+    if host != socket.gethostname():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
+
+
+def _renew(engine: Engine, name: str, holder: str, stopped: threading.Event) -> None:
+    while not stopped.wait(LEASE_SECONDS / 4):
+        with writing(engine) as connection:
+            connection.execute(
+                update(leases)
+                .where(leases.c.name == name, leases.c.holder == holder)
+                .values(until=system_clock() + timedelta(seconds=LEASE_SECONDS))
+            )

@@ -1,0 +1,180 @@
+"""The ledger's tables: runs, findings, plan lines, list memberships, deliveries, people's acts and the audit trail."""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text
+
+from connector.columns import Instant, RecordId
+
+metadata = MetaData()
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("finished_at", Instant),
+    Column("state", String(16), nullable=False),  # running | done | partial | failed
+    Column("rules_version", String(64)),
+    Column("summary", JSON),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("holder", String(255), nullable=False),
+    Column("until", Instant, nullable=False),
+)
+
+# `open_key` is the identity of an open finding and NULL once it is closed, so that the database itself refuses a
+# second open one on both SQLite and PostgreSQL.
+findings = Table(
+    "findings",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("rule", String(128), nullable=False),
+    Column("code", String(8)),
+    Column("object_type", String(32), nullable=False),
+    Column("object_id", RecordId, nullable=False),
+    Column("round", Integer, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("open_key", String(255), unique=True),
+    Column("owner_id", RecordId),
+    Column("status_since", Instant),
+    Column("opened_at", Instant, nullable=False),
+    Column("opened_run", Integer, nullable=False),
+    Column("opened_version", String(64), nullable=False),
+    Column("seen_version", String(64), nullable=False),
+    Column("evidence", JSON, nullable=False),
+    Column("reopened", Integer, nullable=False, default=0),
+    Column("acknowledged_by", Text),
+    Column("acknowledged_until", Instant),
+    Column("closed_at", Instant),
+    Column("closed_reason", String(32)),
+    Column("revision", Integer, nullable=False, default=0),
+    Index("findings_by_record", "object_type", "object_id"),
+    Index("findings_by_rule", "rule", "state"),
+)
+
+plans = Table(
+    "plans",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("run_id", Integer),
+    Column("created_at", Instant, nullable=False),
+    Column("rules_version", String(64)),
+)
+
+# `property` is `list` for a membership; `before` and `after` are then list names or NULL.
+plan_lines = Table(
+    "plan_lines",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("plan_id", Integer, ForeignKey("plans.id"), nullable=False),
+    Column("object_type", String(32), nullable=False),
+    Column("object_id", RecordId, nullable=False),
+    Column("property", String(255), nullable=False),
+    Column("before", Text),
+    Column("after", Text),
+    Column("rule", String(128)),
+    Column("rule_version", String(64)),
+    Column("reason", Text),
+    Column("actor", Text),
+    Column("state", String(16), nullable=False),
+    Column("open_key", String(400), unique=True),
+    Column("created_at", Instant, nullable=False),
+    Column("settled_at", Instant),
+    Column("seen", Text),
+    Column("cause", Text),
+    Index("plan_lines_by_state", "state"),
+    Index("plan_lines_by_record", "object_type", "object_id"),
+)
+
+memberships = Table(
+    "memberships",
+    metadata,
+    Column("list_name", String(255), primary_key=True),
+    Column("object_id", RecordId, primary_key=True, autoincrement=False),
+    Column("rule", String(128), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("service", String(255)),
+    Column("state", String(16), nullable=False),  # member | held | left
+    Column("held_by", String(128)),
+    Column("entered_at", Instant, nullable=False),
+    Column("left_at", Instant),
+    Column("in_crm", Boolean, nullable=False),
+)
+
+# One row per message. `conversation` names where it stands independent of Slack's ids: `owner:41`, `channel:leak`.
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("conversation", String(64), nullable=False),
+    Column("day", String(10), nullable=False),
+    Column("owner_id", RecordId),
+    Column("reason", String(32), nullable=False),
+    Column("state", String(16), nullable=False),  # pending | sending | unknown | sent | failed | obsolete
+    Column("created_at", Instant, nullable=False),
+    Column("attempt_at", Instant),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("channel", String(32)),
+    Column("ts", String(32)),
+    Column("language", String(8)),
+    Column("fallback", Boolean, nullable=False, default=False),
+    Column("shown", String(64)),  # fingerprint of what Slack shows now
+    Column("superseded", Boolean, nullable=False, default=False),
+    Column("settled", Boolean, nullable=False, default=False),
+    Column("error", Text),
+    Index("deliveries_by_conversation", "conversation", "day"),
+    Index("deliveries_by_state", "state", "settled"),
+)
+
+delivery_findings = Table(
+    "delivery_findings",
+    metadata,
+    Column("delivery_id", String(32), ForeignKey("deliveries.id"), primary_key=True),
+    Column("finding_id", Integer, ForeignKey("findings.id"), primary_key=True),
+    Column("position", Integer, nullable=False),
+    Index("delivery_findings_by_finding", "finding_id"),
+)
+
+slack_people = Table(
+    "slack_people",
+    metadata,
+    Column("owner_id", RecordId, primary_key=True, autoincrement=False),
+    Column("slack_user_id", String(32)),
+    Column("language", String(8)),
+    Column("checked_at", Instant, nullable=False),
+)
+
+acts = Table(
+    "acts",
+    metadata,
+    Column("id", String(255), primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("answer", JSON),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("channel", String(16), nullable=False),
+    Column("action", String(64), nullable=False),
+    Column("object_type", String(32)),
+    Column("object_id", RecordId),
+    Column("property", String(255)),
+    Column("before", Text),
+    Column("after", Text),
+    Column("reason", Text),
+    Column("correlation", String(255)),
+    Index("audit_by_record", "object_type", "object_id"),
+    Index("audit_by_time", "at"),
+)

@@ -1,0 +1,148 @@
+"""Puts findings and contacts into words for one reader: the data behind every message, card and list."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Engine, Row
+
+from connector.mirror import reads
+from connector.mirror.reads import ContactLabel
+from connector.mirror.shared_rows import stored_portal
+from connector.mirror.tables import MirrorSchema
+from jobs.database import snapshot
+from jobs.deliver import Prepared, Target
+from jobs.ledger import deliveries
+from jobs.people import SlackDirectory
+from jobs.remind import LEAK_CONVERSATION
+from rules.model import People, RuleSet
+from slack_app.blocks.message import message
+from slack_app.config import SlackConfig
+from slack_app.courier import Courier
+from slack_app.views import ContactCard, FindingLine, MessageKind, MessageView
+
+
+class Scribe:
+    """Knows the rules' titles, the people's names and the portal; reads the mirror for each contact."""
+
+    def __init__(
+        self, engine: Engine, rule_set: RuleSet, people: People, schema: MirrorSchema, app_address: str
+    ) -> None:
+        self._engine = engine
+        self._rules = rule_set
+        self._people = people
+        self._schema = schema
+        with snapshot(engine) as connection:
+            portal = stored_portal(connection)
+        self._records_at = f"{app_address.rstrip('/')}/contacts/{portal.id if portal else ''}/record/0-1"
+
+    def prepare(self, row: Row[Any], target: Target) -> Prepared | None:
+        """A delivery as it should look now; None when it was never sent and has nothing open left to say."""
+        with snapshot(self._engine) as connection:
+            rows = deliveries.findings_of(connection, row.id)
+        lines = self.lines(rows, target.language, seen_by=row.owner_id, channel=row.conversation == LEAK_CONVERSATION)
+        still_open = [line for line in lines if line.closed_reason is None]
+        if row.state != "sent" and not still_open and row.kind != "leak_free":
+            return None
+        view = MessageView(
+            kind=MessageKind.FALLBACK if target.fallback else MessageKind(row.kind),
+            language=target.language,
+            day=date.fromisoformat(row.day),
+            addressee=self._name(row.owner_id) or "",
+            lines=(*still_open, *(line for line in lines if line.closed_reason is not None)),
+            superseded=row.superseded,
+        )
+        settled = row.superseded or not any(finding.open_key for finding in rows)
+        return Prepared(message(view), [finding.id for finding in rows], settled and row.kind != "digest")
+
+    def target(
+        self, row: Row[Any], directory: SlackDirectory, courier: Courier, config: SlackConfig, now: datetime
+    ) -> Target | None:
+        """Where a delivery goes: the leak check's channel, the owner's direct messages, or the fallback channel."""
+        if row.conversation == LEAK_CONVERSATION:
+            channel = courier.channel_id(config.leak_channel) if config.leak_channel else None
+            return Target(channel, config.language, fallback=False) if channel else None
+        user = directory.slack_user(row.owner_id, now) if row.owner_id else None
+        if user is not None:
+            return Target(courier.direct_channel(user[0]), user[1], fallback=False)
+        channel = courier.channel_id(config.fallback_channel) if config.fallback_channel else None
+        return Target(channel, config.language, fallback=True) if channel else None
+
+    def lines(
+        self, rows: Sequence[Row[Any]], language: str, *, seen_by: str | None = None, channel: bool = True
+    ) -> list[FindingLine]:
+        """Findings in the order given. In a person's own message, one that has moved to somebody else is closed."""
+        contacts = self._contacts({row.object_id for row in rows})
+        found: list[FindingLine] = []
+        for row in rows:
+            moved = not channel and row.open_key is not None and row.owner_id != seen_by
+            found.append(self._line(row, contacts.get(row.object_id), language, moved=moved))
+        return found
+
+    def cards(self, ids: Sequence[str], language: str) -> list[ContactCard]:
+        """Live contacts among `ids`, in that order."""
+        contacts = self._contacts(ids)
+        return [
+            ContactCard(
+                contact_id=i,
+                name=contacts[i].name,
+                company=contacts[i].company,
+                email=contacts[i].email,
+                status=contacts[i].lead_status,
+                status_label=self.status_label(contacts[i].lead_status, language),
+                owner_name=self._name(contacts[i].owner_id),
+                url=self.url(i),
+            )
+            for i in ids
+            if i in contacts and contacts[i].live
+        ]
+
+    def status_label(self, value: str | None, language: str) -> str:
+        """The status in words; a value outside the vocabulary as it stands, nothing where there is none."""
+        status = self._rules.vocabulary.status(value)
+        return status.label.in_language(language) if status else (value or "")
+
+    def url(self, contact_id: str) -> str:
+        return f"{self._records_at}/{contact_id}"
+
+    def _contacts(self, ids: Collection[str]) -> Mapping[str, ContactLabel]:
+        with snapshot(self._engine) as connection:
+            return reads.contact_labels(connection, self._schema, ids)
+
+    def _name(self, owner_id: str | None) -> str | None:
+        person = self._people.person(owner_id)
+        return person.name if person else None
+
+    def _line(self, row: Row[Any], contact: ContactLabel | None, language: str, *, moved: bool) -> FindingLine:
+        rule = next((rule for rule in self._rules.rules if rule.id == row.rule), None)
+        said = rule.finding.message.in_language(language) if rule and rule.finding else ""
+        status = contact.lead_status if contact else None
+        return FindingLine(
+            finding_id=row.id,
+            rule=row.rule,
+            code=row.code,
+            title=rule.title.in_language(language) if rule else row.rule,
+            reason=said,
+            contact_id=row.object_id,
+            contact_name=contact.name if contact else row.object_id,
+            company=contact.company if contact else None,
+            status=status,
+            status_label=self.status_label(status, language),
+            owner_name=self._name(row.owner_id),
+            since=(row.status_since or row.opened_at).astimezone(self._rules.calendar.zone).date(),
+            url=self.url(row.object_id),
+            state=row.state,
+            acknowledged_by=row.acknowledged_by if row.state == "acknowledged" else None,
+            acknowledged_until=row.acknowledged_until if row.state == "acknowledged" else None,
+            closed_reason=_ending(row, moved=moved),
+            suggested=tuple(s.value for s in rule.suggests) if rule else (),
+        )
+
+
+def _ending(row: Row[Any], *, moved: bool) -> str | None:
+    """The key of the text that says how it ended, or None while it is open."""
+    if moved:
+        return "closed.owner_changed"
+    return None if row.open_key is not None else f"closed.{row.closed_reason}"

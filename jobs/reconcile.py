@@ -1,0 +1,97 @@
+"""Makes the ledger agree with what the rules say now: findings, places on lists, plan lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine
+
+from jobs.database import writing
+from jobs.examine import Examination, RuleExamined
+from jobs.ledger import findings, memberships, plan_lines
+from jobs.ledger.findings import Change
+from jobs.ledger.plan_lines import LIST_PROPERTY, Line, PlanOpener
+from rules.model import Mode, Rule, RuleSet
+
+_REOPEN_BUSINESS_DAYS = 2
+
+_LINE_STATE = {Mode.SUGGEST: "suggested", Mode.PLAN: "proposed", Mode.AUTO: "proposed"}
+
+
+def reconcile(engine: Engine, rule_set: RuleSet, examination: Examination, *, now: datetime, run_id: int) -> Change:
+    """One short transaction per rule, so that a click never waits long for the database."""
+    reopen_after = rule_set.calendar.start_of(rule_set.calendar.cutoff_date(now, _REOPEN_BUSINESS_DAYS - 1))
+    plan = PlanOpener(run_id, rule_set.version, now)
+    change = Change()
+    for examined in examination.rules:
+        with writing(engine) as connection:
+            change += _one_rule(connection, examined, examination, plan, now, run_id, reopen_after)
+    if examination.only is None:
+        known = [rule.id for rule in rule_set.rules]
+        with writing(engine) as connection:
+            change += Change(closed=findings.close_removed(connection, known, now))
+            memberships.leave_removed(connection, known, now)
+            plan_lines.withdraw_removed(connection, known, now)
+    return change
+
+
+def _one_rule(
+    connection: Connection,
+    examined: RuleExamined,
+    examination: Examination,
+    plan: PlanOpener,
+    now: datetime,
+    run_id: int,
+    reopen_after: datetime,
+) -> Change:
+    rule = examined.rule
+    change = Change()
+    if rule.finding is not None:
+        seen = findings.Seen(
+            rule.id, rule.code, rule.version, examined.receivers, examined.evidence, examined.since, examination.only
+        )
+        gone = examination.gone
+        change = findings.reconcile(connection, seen, now=now, run_id=run_id, gone=gone, reopen_after=reopen_after)
+    lines = list(_value_lines(rule, examined))
+    for action in rule.lists:
+        wanted = memberships.Wanted(rule.id, action.kind.value, examined.places, examination.only)
+        memberships.reconcile(connection, wanted, now)
+        lines += _membership_lines(connection, rule, examination)
+    if rule.lists or rule.sets:
+        wanted_lines = lines if rule.mode is not Mode.OBSERVE else []
+        plan_lines.reconcile(connection, rule.id, wanted_lines, plan=plan, now=now, only=examination.only)
+    return change
+
+
+def _membership_lines(connection: Connection, rule: Rule, examination: Examination) -> list[Line]:
+    return [
+        Line(
+            object_id=row.object_id,
+            property=LIST_PROPERTY,
+            before=None if row.state == "member" else row.list_name,
+            after=row.list_name if row.state == "member" else None,
+            rule=rule.id,
+            rule_version=rule.version,
+            reason=row.held_by or row.state,
+            state=_LINE_STATE.get(rule.mode, "proposed"),
+        )
+        for row in memberships.differences(connection, rule.id, examination.only)
+    ]
+
+
+def _value_lines(rule: Rule, examined: RuleExamined) -> Sequence[Line]:
+    return [
+        Line(
+            object_id=value.object_id,
+            property=value.property,
+            before=value.present,
+            after=value.wanted,
+            rule=rule.id,
+            rule_version=rule.version,
+            reason=rule.title.en or rule.title.ja,
+            state=_LINE_STATE.get(rule.mode, "proposed"),
+        )
+        for value in examined.values
+        if value.present != value.wanted
+    ]

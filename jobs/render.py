@@ -1,0 +1,141 @@
+"""How each command's document reads for a person at a terminal."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from rich.console import Console
+
+from jobs.output import mistake_line, table
+
+Document = Mapping[str, Any]
+
+_LONGEST_LISTING = 200
+
+
+def show_nothing(_console: Console, _document: Document) -> None:
+    """For servers, which have said what there is to say."""
+
+
+def show_sync(console: Console, document: Document) -> None:
+    rows = [(name, o["read"], o["changed"], o["archived"]) for name, o in document["objects"].items()]
+    table(console, "Read from the CRM", ("object", "read", "changed", "archived"), rows)
+    calls = document["crm_calls"]
+    console.print(f"{calls['total']} CRM calls in {document.get('seconds', 0):.1f} s")
+
+
+def show_cycle(console: Console, document: Document) -> None:
+    show_sync(console, document["sync"])
+    found, sent, writes = document["findings"], document["messages"], document["writes"]
+    table(console, "\nOpen findings", ("rule", "open"), sorted(found["by_rule"].items()))
+    console.print(f"Findings: {found['opened']} opened, {found['closed']} closed, {found['open']} open")
+    console.print(
+        f"Plan: {document['plan']['lines']} line(s) waiting; `mimawari plan` shows them, `mimawari apply` writes them"
+    )
+    console.print(f"CRM writes: {writes['applied']} applied, {writes['conflict']} conflicts, {writes['failed']} failed")
+    console.print(
+        f"Slack: {sent['posted']} posted, {sent['updated']} edited, {sent['held']} held back, {sent['failed']} failed"
+    )
+    for conversation, reason in document.get("held", {}).items():
+        console.print(f"  held: {conversation} ({reason})")
+    for problem in document.get("problems", ()):
+        console.print(f"{problem['step']}: {problem['message']}", style="red", markup=False)
+
+
+def show_findings(console: Console, document: Document) -> None:
+    rows = [
+        (f["code"] or f["rule"], f"{f['object']}:{f['id']}", f["state"], f["since"][:16], f["owner"])
+        for f in document["findings"]
+    ]
+    table(console, f"{len(rows)} finding(s)", ("rule", "record", "state", "since", "owner"), rows)
+
+
+def show_lists(console: Console, document: Document) -> None:
+    rows = [(entry["name"], entry["kind"], len(entry["members"]), len(entry["held"])) for entry in document["lists"]]
+    table(console, "Lists", ("name", "kind", "members", "held"), rows)
+
+
+def show_plan(console: Console, document: Document) -> None:
+    lines = document["lines"]
+    if not lines:
+        console.print("Nothing to write: the CRM is as the rules want it.")
+        return
+    counts = Counter((line["rule"], line["property"], line["from"], line["to"], line["state"]) for line in lines)
+    rows = [(*key, number) for key, number in sorted(counts.items(), key=str)]
+    table(console, f"Plan {document['plan']}", ("rule", "property", "from", "to", "state", "records"), rows)
+    console.print(f"{len(lines)} line(s). `mimawari apply` writes those that are proposed.")
+
+
+def show_applied(console: Console, document: Document) -> None:
+    console.print(
+        f"{document['applied']} applied, {document['conflict']} conflicts, {document['failed']} failed", markup=False
+    )
+    for line in document["lines"]:
+        if line["state"] != "applied":
+            console.print(
+                f"  {line['object']}:{line['id']} {line['property']}: {line['state']} – {line['cause']}", markup=False
+            )
+    for cap in document["capped"]:
+        console.print(
+            f"Rule {cap['rule']} wants {cap['wanted']} writes, its limit is {cap['limit']}: nothing of it was written. "
+            "Raise `limit:` in its rule file if that is meant.",
+            style="red",
+            markup=False,
+        )
+    if document["problem"]:
+        console.print(document["problem"], style="red", markup=False)
+
+
+def show_explanation(console: Console, document: Document) -> None:
+    record = document["record"]
+    console.print(f"contacts:{record['id']}", style="bold")
+    for rule in document["rules"]:
+        mark = "✓" if rule["verdict"] else "✗"
+        console.print(f"{mark} {rule['code'] or ''} {rule['rule']}", markup=False)
+        for node in rule["conditions"]:
+            sign = {True: "○", False: "✗", None: "?"}[node["held"]]
+            indent = "   " * (node.get("depth", 0) + 1)
+            value = "" if node["value"] is None else f" = {node['value']}"
+            console.print(f"{indent}{sign} {node['text']}{value}", markup=False, highlight=False)
+
+
+def show_audit(console: Console, document: Document) -> None:
+    entries = document["entries"]
+    shown = entries[-_LONGEST_LISTING:]
+    if len(shown) < len(entries):
+        console.print(f"The last {len(shown)} of {len(entries)} entries; --record, --since or --json show more.")
+    rows = [
+        (
+            f"{e['at']:%Y-%m-%d %H:%M}",
+            e["actor"],
+            e["action"],
+            f"{e['object_type']}:{e['object_id']}" if e["object_id"] else "",
+            _change(e),
+            e["reason"],
+        )
+        for e in shown
+    ]
+    table(console, "Audit", ("at", "who", "did", "record", "change", "reason"), rows)
+
+
+def _change(entry: Document) -> str:
+    if entry["before"] is None and entry["after"] is None:
+        return ""
+    return f"{entry['property'] or ''} {entry['before'] or '–'} → {entry['after'] or '–'}".strip()
+
+
+def show_mistakes(console: Console, document: Document) -> None:
+    for mistake in [*document["errors"], *document["warnings"]]:
+        console.print(mistake_line(mistake), markup=False, soft_wrap=True, highlight=False)
+    if document["ok"]:
+        console.print(f"{document['rules']} rules in {document['folder']}: no mistake.", markup=False)
+
+
+def show_checks(console: Console, document: Document) -> None:
+    for entry in document["checks"]:
+        sign = "✓" if entry["ok"] else "✗"
+        console.print(f"{sign} {entry['name']}: {entry['message']}", markup=False, style=None if entry["ok"] else "red")
+        if entry["remedy"]:
+            console.print(f"    → {entry['remedy']}", markup=False)

@@ -1,0 +1,138 @@
+"""The running service: scheduler, Slack endpoint and an orderly stop in one process."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, time
+from typing import Any
+
+import structlog
+import uvicorn
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+from starlette.applications import Starlette
+
+from connector.errors import CrmError
+from jobs.cycle import run_cycle
+from jobs.errors import JobError
+from jobs.service import Service
+from jobs.wiring import Parts
+from slack_app.app import build_app
+from slack_app.endpoint import slack_routes
+from slack_app.errors import SlackError
+
+log = structlog.get_logger()
+
+# The digest and the leak check have cycles of their own at their minute, whatever the interval: nobody waits for the
+# next round to get the morning's list.
+_MISFIRE_SECONDS = 3600
+
+
+def schedule(parts: Parts, make_round: Callable[[], None]) -> Any:
+    """An APScheduler scheduler, which has no types: one job, made by several triggers; a round that is still running is never started a second time."""
+    zone = parts.rules().calendar.zone
+    scheduler: Any = BackgroundScheduler(timezone=zone)
+    options: dict[str, Any] = {"max_instances": 1, "coalesce": True, "misfire_grace_time": _MISFIRE_SECONDS}
+    every = parts.settings.file.service.cycle_every_minutes
+    scheduler.add_job(make_round, IntervalTrigger(minutes=every, timezone=zone), id="cycle", **options)
+    reminders = parts.settings.file.reminders
+    for name, at in (("digest", reminders.digest_at), ("leak check", reminders.leak_check_at)):
+        scheduler.add_job(make_round, _daily(at, zone), id=name, **options)
+    return scheduler
+
+
+def _daily(at: time, zone: Any) -> CronTrigger:
+    return CronTrigger(hour=at.hour, minute=at.minute, second=0, timezone=zone)
+
+
+class Rounds:
+    """Makes rounds one at a time and says once when they fail and once when they work again."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._alone = threading.Lock()
+        self._failing: str | None = None
+
+    def make(self) -> None:
+        """One round. What a person can put right is logged in one line; the service keeps running."""
+        if not self._alone.acquire(blocking=False):
+            return
+        try:
+            report = run_cycle(self._parts)
+        except (JobError, CrmError, SlackError) as error:
+            self._note(f"{type(error).__name__}: {error}")
+        else:
+            self._note("; ".join(problem.message for problem in report.problems) or None)
+        finally:
+            self._alone.release()
+
+    def wait(self) -> None:
+        """Until a round that is under way is finished."""
+        with self._alone:
+            pass
+
+    def _note(self, trouble: str | None) -> None:
+        if trouble and trouble != self._failing:
+            log.error("round failed", trouble=trouble)
+        if not trouble and self._failing:
+            log.info("rounds work again")
+        self._failing = trouble
+
+
+def endpoint(parts: Parts) -> Starlette:
+    """The web application that Slack talks to; without Slack settings it answers nothing but its health."""
+    config = parts.slack_config()
+    if config is None:
+        log.warning("slack not configured")
+        return Starlette()
+    return Starlette(routes=slack_routes(build_app(config, Service(parts))))
+
+
+def serve(parts: Parts, *, host: str, port: int, ready: Callable[[str], None], first_round: bool = True) -> None:
+    """Serve until SIGTERM or Ctrl-C: stop taking requests, let the running round finish, then leave."""
+    parts.rules()
+    rounds = Rounds(parts)
+    scheduler = schedule(parts, rounds.make)
+    listening = bind(host, port)
+    server = _Server(uvicorn.Config(endpoint(parts), log_level=logging.WARNING, timeout_graceful_shutdown=10))
+    address = f"http://{host}:{listening.getsockname()[1]}"
+    server.when_started = lambda: ready(address)
+    scheduler.start()
+    if first_round:
+        scheduler.add_job(rounds.make, next_run_time=datetime.now(UTC), id="first round")
+    try:
+        server.run(sockets=[listening])
+    finally:
+        scheduler.shutdown(wait=True)
+        rounds.wait()
+        log.info("stopped")
+
+
+class _Server(uvicorn.Server):
+    """Says when it listens: uvicorn itself only logs that."""
+
+    when_started: Callable[[], None] = staticmethod(lambda: None)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.when_started()
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A listening socket; port 0 takes a free one. JobError when the port is taken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # Named, or asyncio leaves Nagle's delay on and every answer takes 40 ms.
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        raise JobError(
+            f"Port {port} on {host} cannot be used ({error.strerror}). Choose another with --port."
+        ) from error
+    return listening

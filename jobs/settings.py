@@ -1,0 +1,147 @@
+"""What an admin can set: settings.toml and the environment, read once and checked."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import tomllib
+from collections.abc import Mapping
+from datetime import time
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from rapidfuzz import process
+
+from jobs.clock import Clock, clock_from, is_loopback
+from jobs.errors import SettingsWrong
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ServiceSection(_Section):
+    language: Annotated[str, Field(pattern="^(ja|en)$")] = "ja"
+    rules_folder: str = "rules/library"
+    cycle_every_minutes: Annotated[int, Field(ge=1, le=1440)] = 5
+    database: str = "sqlite:///mimawari.db"
+
+
+class CrmSection(_Section):
+    calls_per_10_seconds: Annotated[int, Field(ge=1, le=1000)] = 190
+    searches_per_second: Annotated[int, Field(ge=1, le=5)] = 4
+    overlap_minutes: Annotated[int, Field(ge=1, le=1440)] = 15
+    app_address: str = "https://app.hubspot.com"
+    properties: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+
+
+class SlackSection(_Section):
+    leak_channel: str = "fs-leak-check"
+    fallback_channel: str = "sales-ops"
+    people: Mapping[str, str] = Field(default_factory=dict)
+
+
+class RemindersSection(_Section):
+    digest_at: time = time(9, 0)
+    leak_check_at: time = time(9, 30)
+    working_hours: tuple[time, time] = (time(9, 0), time(18, 0))
+    acknowledge_days: Annotated[int, Field(ge=1, le=10)] = 1
+
+
+class File(_Section):
+    """The whole of settings.toml."""
+
+    service: ServiceSection = ServiceSection()
+    crm: CrmSection = CrmSection()
+    slack: SlackSection = SlackSection()
+    reminders: RemindersSection = RemindersSection()
+    fields: Mapping[str, Mapping[str, str]] = Field(default_factory=dict)
+    roles: Mapping[str, tuple[str, ...]] = Field(
+        default_factory=lambda: {role: (role,) for role in ROLES},
+    )
+
+
+ROLES = ("IS", "FS", "Marketing", "Telemarketing", "Manager", "Ops")
+
+
+class Environment(BaseSettings):
+    """What comes from the environment (or a `.env` file) only: addresses, secrets, the clock."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore")
+
+    mimawari_settings: str = "settings.toml"
+    mimawari_database_url: str | None = None
+    mimawari_now: str | None = None
+    hubspot_access_token: SecretStr | None = None
+    hubspot_base_url: str = "https://api.hubapi.com"
+    slack_bot_token: SecretStr | None = None
+    slack_signing_secret: SecretStr | None = None
+    slack_app_token: SecretStr | None = None
+    slack_base_url: str = "https://slack.com/api/"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Settings:
+    file: File
+    environment: Environment
+    folder: Path
+
+    @property
+    def database_url(self) -> str:
+        return self.environment.mimawari_database_url or self.file.service.database
+
+    @property
+    def rules_folder(self) -> Path:
+        """Where the admin's rule files are; the shipped ones when the default folder is not beside the settings."""
+        named = Path(self.file.service.rules_folder)
+        beside = named if named.is_absolute() else self.folder / named
+        shipped = Path(__file__).resolve().parent.parent / "rules" / "library"
+        return shipped if not beside.exists() and self.file.service.rules_folder == "rules/library" else beside
+
+    def clock(self) -> Clock:
+        here = is_loopback(self.environment.hubspot_base_url) and is_loopback(self.environment.slack_base_url)
+        return clock_from(self.environment.mimawari_now, loopback_only=here)
+
+
+def load_settings(environment: Environment | None = None) -> Settings:
+    """The settings in force. SettingsWrong names the file, the key and the nearest known one."""
+    environment = environment or Environment()
+    path = Path(environment.mimawari_settings)
+    if not path.exists():
+        if "MIMAWARI_SETTINGS" in os.environ:
+            raise SettingsWrong(f"{path}: there is no such file. MIMAWARI_SETTINGS points at it.")
+        return Settings(File(), environment, Path.cwd())
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise SettingsWrong(f"{path}: cannot be read as TOML: {error}") from error
+    return Settings(_checked(raw, path), environment, path.resolve().parent)
+
+
+def _checked(raw: dict[str, Any], path: Path) -> File:
+    try:
+        return File.model_validate(raw)
+    except ValidationError as error:
+        raise SettingsWrong("\n".join(_sentence(path, dict(e)) for e in error.errors())) from error
+
+
+def _sentence(path: Path, error: dict[str, Any]) -> str:
+    keys = [str(part) for part in error["loc"]]
+    where = f"{path}: [{'.'.join(keys[:-1])}] {keys[-1]}" if len(keys) > 1 else f"{path}: {keys[0]}"
+    if error["type"] != "extra_forbidden":
+        return f"{where}: {error['msg']} (found: {error['input']!r})"
+    known = list(_section_at(keys[:-1]).model_fields)
+    near = process.extractOne(keys[-1], known, score_cutoff=50)
+    remedy = f"Did you mean {near[0]}?" if near else f"Known here: {', '.join(known)}."
+    return f"{where}: there is no such setting. {remedy}"
+
+
+def _section_at(keys: list[str]) -> type[BaseModel]:
+    section: type[BaseModel] = File
+    for key in keys:
+        annotation = section.model_fields[key].annotation
+        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+            section = annotation
+    return section

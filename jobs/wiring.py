@@ -1,0 +1,189 @@
+"""Chooses the implementations and puts the parts together. The only file that does."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from pydantic import SecretStr
+from sqlalchemy import Engine
+
+from connector import pull
+from connector.config import CrmConfig
+from connector.gateway import Gateway
+from connector.hubspot import HubSpotGateway
+from connector.mirror.schema import load_schema
+from connector.mirror.shared_rows import stored_definitions, stored_owners, stored_portal
+from connector.mirror.tables import MirrorSchema
+from connector.records import MIRRORED_TYPES, Owner
+from connector.refresh import refresh_contacts
+from jobs.clock import Clock
+from jobs.database import open_database, snapshot
+from jobs.deliver import Desk
+from jobs.errors import NothingMirrored, RulesWrong, SettingsWrong
+from jobs.messages import Scribe
+from jobs.people import SlackDirectory, people_of
+from jobs.remind import Hours, Urgency
+from jobs.settings import Settings
+from rules.fields import FieldMap
+from rules.load import load
+from rules.model import Loaded, Mode, People, RuleSet
+from rules.words import Catalogue
+from rules.world import World
+from slack_app.config import SlackConfig
+from slack_app.courier import Courier
+from slack_app.web_courier import WebCourier
+
+
+class Parts:
+    """The program's parts for one portal, each made when it is first asked for."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.clock: Clock = settings.clock()
+        self.fields = FieldMap.of(settings.file.fields)
+        self._engine: Engine | None = None
+        self._gateway: Gateway | None = None
+        self._courier: Courier | None = None
+        self._rules: RuleSet | None = None
+
+    @property
+    def engine(self) -> Engine:
+        if self._engine is None:
+            self._engine = open_database(self.settings.database_url)
+        return self._engine
+
+    def gateway(self) -> Gateway:
+        """SettingsWrong without a token."""
+        if self._gateway is None:
+            self._gateway = HubSpotGateway(self.crm_config())
+        return self._gateway
+
+    def crm_config(self) -> CrmConfig:
+        environment, crm = self.settings.environment, self.settings.file.crm
+        if environment.hubspot_access_token is None:
+            raise SettingsWrong(
+                "HUBSPOT_ACCESS_TOKEN is not set. Put a token into the environment or .env, or try `mimawari demo`."
+            )
+        return CrmConfig(
+            access_token=environment.hubspot_access_token,
+            base_url=environment.hubspot_base_url.rstrip("/"),
+            calls_per_10_s=crm.calls_per_10_seconds,
+            searches_per_s=crm.searches_per_second,
+            overlap=timedelta(minutes=crm.overlap_minutes),
+            extra_properties=crm.properties,
+        )
+
+    def slack_config(self) -> SlackConfig | None:
+        """None where no bot token is set: the service then works without Slack."""
+        environment, slack = self.settings.environment, self.settings.file.slack
+        if environment.slack_bot_token is None:
+            return None
+        secret = environment.slack_signing_secret or SecretStr("")
+        return SlackConfig(
+            bot_token=environment.slack_bot_token.get_secret_value(),
+            signing_secret=secret.get_secret_value(),
+            base_url=environment.slack_base_url.rstrip("/") + "/",
+            leak_channel=slack.leak_channel,
+            fallback_channel=slack.fallback_channel,
+            language=self.settings.file.service.language,
+        )
+
+    def courier(self) -> Courier | None:
+        config = self.slack_config()
+        if self._courier is None and config is not None:
+            self._courier = WebCourier(config, time.monotonic, time.sleep)
+        return self._courier
+
+    def catalogue(self) -> Catalogue | None:
+        """The portal's property definitions; None before the first sync."""
+        with snapshot(self.engine) as connection:
+            definitions = {kind: stored_definitions(connection, kind) for kind in MIRRORED_TYPES}
+        return definitions if any(definitions.values()) else None
+
+    def load_rules(self) -> Loaded:
+        return load(self.settings.rules_folder, self.catalogue(), self.fields)
+
+    def rules(self) -> RuleSet:
+        """The rule files as they are now; RulesWrong with every mistake where they cannot be used and no good set is known."""
+        loaded = self.load_rules()
+        if loaded.rule_set is not None:
+            self._rules = loaded.rule_set
+        if self._rules is None:
+            raise RulesWrong(loaded.errors)
+        return self._rules
+
+    def sync(self, now: datetime, *, full: bool, progress: Callable[[str, int, int | None], None]) -> dict[str, Any]:
+        """Read what changed in the CRM into the mirror; the shape that `mimawari sync` prints."""
+        gateway = self.gateway()
+        if self.catalogue() is None or full:
+            pull.read_definitions(self.engine, gateway, now)
+        request = self.sync_request(full=full)
+        report = pull.sync(self.engine, gateway, request, now, lambda p: progress(p.object_type, p.read, None))
+        return report.as_json()
+
+    def sync_request(self, *, full: bool = False) -> pull.SyncRequest:
+        """What the rules and the settings need of each object."""
+        needs, extra = self.rules().needs, self.settings.file.crm.properties
+        properties = {kind: sorted({*needs.get(kind, ()), *extra.get(kind, ())}) for kind in {*needs, *extra}}
+        overlap = timedelta(minutes=self.settings.file.crm.overlap_minutes)
+        return pull.SyncRequest(properties=properties, full=full, overlap=overlap)
+
+    def read_again(self, contact_ids: Collection[str]) -> None:
+        """Bring single contacts up to date with the CRM."""
+        refresh_contacts(self.engine, self.gateway(), self.sync_request(), contact_ids)
+
+    def schema(self) -> MirrorSchema:
+        with snapshot(self.engine) as connection:
+            if stored_portal(connection) is None:
+                raise NothingMirrored(str(NothingMirrored.__doc__))
+            return load_schema(connection, self.sync_request().properties)
+
+    def owners(self) -> list[Owner]:
+        with snapshot(self.engine) as connection:
+            return stored_owners(connection)
+
+    def people(self) -> People:
+        return people_of(self.owners(), self.settings.file.roles)
+
+    def world(self, now: datetime) -> World:
+        return World(now=now, people=self.people(), calendar=self.rules().calendar)
+
+    def hours(self) -> Hours:
+        reminders = self.settings.file.reminders
+        opens_at, closes_at = reminders.working_hours
+        return Hours(reminders.digest_at, reminders.leak_check_at, opens_at, closes_at)
+
+    def urgencies(self, rule_set: RuleSet) -> Mapping[str, Urgency]:
+        """How each rule's findings are told: in the order of the rule files; `observe` rules tell nobody."""
+        return {
+            rule.id: Urgency(rank, leak=rule.channel == "leak", silent=rule.mode is Mode.OBSERVE or rule.remind is None)
+            for rank, rule in enumerate(rule_set.rules)
+            if rule.finding is not None
+        }
+
+    def directory(self) -> SlackDirectory | None:
+        courier = self.courier()
+        if courier is None:
+            return None
+        return SlackDirectory(
+            self.engine, courier, self.settings.file.slack.people, self.people, self.settings.file.service.language
+        )
+
+    def desk(self, rule_set: RuleSet, now: datetime) -> Desk | None:
+        """What delivering needs; None without Slack."""
+        courier, directory, config = self.courier(), self.directory(), self.slack_config()
+        if courier is None or directory is None or config is None:
+            return None
+        scribe = self.scribe(rule_set)
+        return Desk(
+            courier=courier,
+            prepare=scribe.prepare,
+            target=lambda row: scribe.target(row, directory, courier, config, now),
+            pause=time.sleep,
+        )
+
+    def scribe(self, rule_set: RuleSet) -> Scribe:
+        return Scribe(self.engine, rule_set, self.people(), self.schema(), self.settings.file.crm.app_address)

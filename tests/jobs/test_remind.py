@@ -1,0 +1,142 @@
+"""Who is told what, and when: a script over time."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, select
+
+from jobs.database import writing
+from jobs.ledger import deliveries, findings
+from jobs.ledger.tables import deliveries as table
+from jobs.ledger.tables import findings as findings_table
+from jobs.remind import Decided, Hours, Urgency, remind
+from rules.business_calendar import Calendar, Closure
+from tests.jobs.ledger_builders import TOKYO, at, see
+
+HOURS = Hours(time(9, 0), time(9, 30), time(9, 0), time(18, 0))
+CALENDAR = Calendar(TOKYO, closures=(Closure((12, 29), (1, 3)),))
+RULES = {"l1": Urgency(0, leak=True, silent=False), "h1": Urgency(10, leak=False, silent=False)}
+
+
+def decide(engine: Engine, now: datetime, rules: dict[str, Urgency] | None = None) -> Decided:
+    with writing(engine) as connection:
+        decided = remind(connection, rules or RULES, now=now, hours=HOURS, calendar=CALENDAR)
+        for row in deliveries.to_send(connection):
+            deliveries.mark(connection, row.id, state="sent", ts="1.0", channel="D1")
+        return decided
+
+
+def sent(engine: Engine) -> list[tuple[Any, ...]]:
+    """(conversation, kind, number of findings, taken over) of every message so far."""
+    with writing(engine) as connection:
+        rows = connection.execute(select(table).order_by(table.c.created_at, table.c.conversation)).all()
+        return [
+            (row.conversation, row.kind, len(deliveries.findings_of(connection, row.id)), row.superseded) for row in rows
+        ]
+
+
+def test_in_the_morning_each_owner_gets_one_digest(engine: Engine) -> None:
+    see(engine, {"501": "41", "502": "41", "503": "42"}, at("11-24 08:00"), rule="h1")
+    assert decide(engine, at("11-24 09:00")).created == 2
+    assert sent(engine) == [("owner:41", "digest", 2, False), ("owner:42", "digest", 1, False)]
+
+
+def test_deciding_twice_decides_nothing_the_second_time(engine: Engine) -> None:
+    see(engine, {"501": "41"}, at("11-24 08:00"))
+    decide(engine, at("11-24 09:30"))
+    assert decide(engine, at("11-24 09:31")) == Decided(0, {})
+
+
+@pytest.mark.parametrize(
+    ("now", "reason"),
+    [
+        ("11-22 10:00", "holiday"),  # Sunday
+        ("11-23 10:00", "holiday"),  # 勤労感謝の日
+        ("12-29 10:00", "holiday"),  # the first day of the firm's closure
+        ("11-24 08:59", "outside_hours"),
+        ("11-24 18:00", "outside_hours"),
+    ],
+)
+def test_nobody_is_told_anything_while_closed(engine: Engine, now: str, reason: str) -> None:
+    see(engine, {"501": "41"}, at("11-20 08:00"), rule="h1")
+    assert decide(engine, at(now)) == Decided(0, {"owner:41": reason})
+
+
+def test_what_opens_after_the_digest_goes_out_with_its_cycle(engine: Engine) -> None:
+    see(engine, {"501": "41"}, at("11-24 08:00"), rule="h1")
+    decide(engine, at("11-24 09:00"))
+    see(engine, {"501": "41", "502": "41"}, at("11-24 11:00"), rule="h1")
+    decide(engine, at("11-24 11:00"))
+    assert sent(engine) == [("owner:41", "digest", 1, False), ("owner:41", "later", 1, False)]
+
+
+def test_the_next_digest_takes_over_what_is_still_open(engine: Engine) -> None:
+    see(engine, {"501": "41"}, at("11-24 08:00"), rule="h1")
+    decide(engine, at("11-24 09:00"))
+    decide(engine, at("11-25 09:00"))
+    assert sent(engine) == [("owner:41", "digest", 1, True), ("owner:41", "digest", 1, False)]
+
+
+def test_an_acknowledged_finding_alone_asks_for_no_digest(engine: Engine) -> None:
+    see(engine, {"501": "41"}, at("11-24 08:00"), rule="h1")
+    decide(engine, at("11-24 09:00"))
+    with writing(engine) as connection:
+        ids = list(connection.execute(select(findings_table.c.id)).scalars())
+        findings.acknowledge(connection, ids, by="佐藤", until=at("11-25 10:00"))
+    assert decide(engine, at("11-25 09:00")).created == 0
+
+
+def test_the_leak_check_waits_for_its_own_time(engine: Engine) -> None:
+    see(engine, {"501": "41"}, at("11-24 08:00"))
+    assert decide(engine, at("11-24 09:00")).held == {"channel:leak": "before_leak_check"}
+    decide(engine, at("11-24 09:30"))
+    assert ("channel:leak", "leak_check", 1, False) in sent(engine)
+
+
+def test_back_at_zero_is_said_once(engine: Engine) -> None:
+    see(engine, {"501": "41"}, at("11-24 08:00"))
+    decide(engine, at("11-24 09:30"))
+    see(engine, {}, at("11-24 12:00"))
+    decide(engine, at("11-25 09:30"))
+    decide(engine, at("11-26 09:30"))
+    assert [kind for conversation, kind, *_ in sent(engine) if conversation == "channel:leak"] == [
+        "leak_check",
+        "leak_free",
+    ]
+
+
+def test_without_leaks_the_channel_stays_silent(engine: Engine) -> None:
+    see(engine, {"501": "41"}, at("11-24 08:00"), rule="h1")
+    decide(engine, at("11-24 09:30"))
+    assert [conversation for conversation, *_ in sent(engine)] == ["owner:41"]
+
+
+def test_a_silent_rule_tells_nobody(engine: Engine) -> None:
+    see(engine, {"501": "41"}, at("11-24 08:00"), rule="h1")
+    silent = {"h1": Urgency(0, leak=False, silent=True)}
+    assert decide(engine, at("11-24 09:30"), silent) == Decided(0, {})
+
+
+def test_a_finding_without_a_receiver_is_nobodys_matter(engine: Engine) -> None:
+    see(engine, {"501": None}, at("11-24 08:00"), rule="h1")
+    decide(engine, at("11-24 09:30"))
+    assert sent(engine) == [("owner:nobody", "digest", 1, False)]
+
+
+def test_a_finding_that_moves_is_new_to_its_new_owner(engine: Engine) -> None:
+    see(engine, {"501": "41", "502": "42"}, at("11-24 08:00"), rule="h1")
+    decide(engine, at("11-24 09:00"))
+    see(engine, {"501": "42", "502": "42"}, at("11-24 10:00"), rule="h1")
+    decide(engine, at("11-24 10:00"))
+    assert sent(engine)[-1] == ("owner:42", "later", 1, False)
+
+
+def test_after_days_of_silence_one_digest_says_it_all(engine: Engine) -> None:
+    see(engine, {"501": "41"}, at("11-20 08:00"), rule="h1")
+    with writing(engine) as connection:
+        remind(connection, RULES, now=at("11-20 09:00"), hours=HOURS, calendar=CALENDAR)
+        remind(connection, RULES, now=at("11-24 09:00"), hours=HOURS, calendar=CALENDAR)
+        assert [row.day for row in deliveries.to_send(connection)] == ["2026-11-24"]
