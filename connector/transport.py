@@ -134,7 +134,9 @@ class Transport:
         try:
             return Retrying(retry=again, wait=wait, stop=enough, sleep=self._sleep, reraise=True)(once)
         except _CallFailedError as error:
-            raise as_error(error.failure, operation, tries) from error.__cause__
+            # An answer quotes the values that it refuses, and a printed cause would show them.
+            cause = error.__cause__ if isinstance(error.__cause__, HTTPError) else None
+            raise as_error(error.failure, operation, tries) from cause
 
     def get(self, kind: str, operation: str, path: str) -> Any:
         """A call that the vendor's client has no method for, through the same pool and with the same time-outs."""

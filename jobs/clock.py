@@ -54,7 +54,7 @@ def _clock_at(address: str) -> Clock:
         try:
             answer = httpx.get(url, timeout=5, trust_env=False).raise_for_status().json()
             return read_instant(str(answer["now"]), "MIMAWARI_NOW")
-        except (httpx.HTTPError, ValueError, KeyError) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError) as error:
             raise SettingsWrong(
                 f"MIMAWARI_NOW: no clock answers at {url} ({error.__class__.__name__}). "
                 "Start the stand-in, or give an instant such as 2026-11-24T09:30:00+09:00."
@@ -64,4 +64,7 @@ def _clock_at(address: str) -> Clock:
 
 
 def is_loopback(address: str) -> bool:
-    return urlsplit(address).hostname in {"127.0.0.1", "localhost", "::1"}
+    try:
+        return urlsplit(address).hostname in {"127.0.0.1", "localhost", "::1"}
+    except ValueError:  # a bracket that is not closed
+        return False

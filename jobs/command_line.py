@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -256,8 +257,16 @@ def doctor(as_json: AsJson = False) -> None:
     answer(as_json, lambda: check.doctor(load_settings()), show_checks)
 
 
+def _leave(number: int, _frame: object) -> NoReturn:
+    raise SystemExit(128 + number)
+
+
 def main() -> None:
-    """The entry point. Nothing here may reach a proxy on the way to a server on this machine."""
+    """The entry point. Nothing here may reach a proxy on the way to a server on this machine.
+
+    SIGTERM unwinds what is under way, so that leases are given back and stand-ins are stopped.
+    """
+    signal.signal(signal.SIGTERM, _leave)
     for name in ("NO_PROXY", "no_proxy"):
         os.environ[name] = ",".join(filter(None, [os.environ.get(name), "127.0.0.1,localhost"]))
     app()

@@ -10,6 +10,7 @@ from typing import Any
 
 import alembic.command
 import alembic.config
+import orjson
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
@@ -17,6 +18,8 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, Operati
 from jobs.errors import SettingsWrong, StoreUnusable
 
 _LOCK_WAIT_SECONDS = 30
+# Any number will do, as long as it is always the same.
+_MIGRATION_LOCK = 5_218_644
 
 
 def open_database(url: str) -> Engine:
@@ -36,7 +39,13 @@ def _engine(url: str) -> Engine:
             raise SettingsWrong(
                 f"MIMAWARI_DATABASE_URL: {address.drivername} is not supported; use sqlite or postgresql."
             )
-        engine = create_engine(address, connect_args=_connect_args(address.get_backend_name()), pool_pre_ping=True)
+        engine = create_engine(
+            address,
+            connect_args=_connect_args(address.get_backend_name()),
+            json_serializer=_to_json,
+            json_deserializer=orjson.loads,
+            pool_pre_ping=True,
+        )
     except (ArgumentError, NoSuchModuleError, ValueError) as error:
         raise SettingsWrong(
             "MIMAWARI_DATABASE_URL is no database address. Examples: sqlite:///mimawari.db, "
@@ -45,6 +54,10 @@ def _engine(url: str) -> Engine:
     if address.get_backend_name() == "sqlite":
         _teach_sqlite(engine)
     return engine
+
+
+def _to_json(value: Any) -> str:
+    return orjson.dumps(value).decode()
 
 
 def _connect_args(backend: str) -> dict[str, Any]:
@@ -120,12 +133,15 @@ _SENTENCES = (
     ("file is not a database", "The database file is no SQLite database. Check MIMAWARI_DATABASE_URL."),
     ("malformed", "The database file is damaged. Restore it from a backup."),
     ("database is locked", f"Another process held the database for over {_LOCK_WAIT_SECONDS} s. Try again."),
+    ("FATAL:  database", "The database server has no such database. Create it, or check MIMAWARI_DATABASE_URL."),
+    ("FATAL:  role", "The database server does not know the user in MIMAWARI_DATABASE_URL."),
     ("onnection refused", "The database server does not answer. Check MIMAWARI_DATABASE_URL and that it runs."),
     ("could not translate host name", "The database server's name is unknown. Check MIMAWARI_DATABASE_URL."),
     ("authentication failed", "The database server refuses the user or password in MIMAWARI_DATABASE_URL."),
     ("server closed the connection", "The database server closed the connection. Run again when it is back."),
     ("terminating connection", "The database server closed the connection. Run again when it is back."),
-    ("does not exist", None),
+    ("connection to server", "The database server cannot be reached. Check MIMAWARI_DATABASE_URL and that it runs."),
+    ("connection timeout", "The database server cannot be reached. Check MIMAWARI_DATABASE_URL and that it runs."),
 )
 
 
@@ -139,5 +155,8 @@ def _migrate(engine: Engine) -> None:
     config = alembic.config.Config()
     config.set_main_option("script_location", str(resources.files("jobs.migrations")))
     with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            # Several processes may start at once on an empty database. SQLite's transaction locks by itself.
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})")
         config.attributes["connection"] = connection
         alembic.command.upgrade(config, "head")

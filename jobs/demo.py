@@ -69,6 +69,7 @@ class Stage:
 
 def demonstrate(options: Options, progress: Progress, *, as_json: bool) -> Answer:
     """Start everything, make a round, and show it; with `once` leave then, else serve until stopped."""
+    service.bind("127.0.0.1", options.port).close()  # a clear word now, if the page's port is taken
     listening = service.bind("127.0.0.1", 0)
     app_port = listening.getsockname()[1]
     listening.close()

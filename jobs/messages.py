@@ -119,6 +119,8 @@ class Scribe:
         rule = next((rule for rule in self._rules.rules if rule.id == row.rule), None)
         said = rule.finding.message.in_language(language) if rule and rule.finding else ""
         status = contact.lead_status if contact else None
+        zone = self._rules.calendar.zone
+        acknowledged = row.state == "acknowledged"
         return FindingLine(
             finding_id=row.id,
             rule=row.rule,
@@ -131,11 +133,11 @@ class Scribe:
             status=status,
             status_label=self.status_label(status, language),
             owner_name=self._name(row.owner_id),
-            since=(row.status_since or row.opened_at).astimezone(self._rules.calendar.zone).date(),
+            since=(row.status_since or row.opened_at).astimezone(zone).date(),
             url=self.url(row.object_id),
             state=row.state,
-            acknowledged_by=row.acknowledged_by if row.state == "acknowledged" else None,
-            acknowledged_until=row.acknowledged_until if row.state == "acknowledged" else None,
+            acknowledged_by=row.acknowledged_by if acknowledged else None,
+            acknowledged_until=row.acknowledged_until.astimezone(zone) if acknowledged else None,
             closed_reason=_ending(row, moved=moved),
             suggested=tuple(s.value for s in rule.suggests) if rule else (),
         )

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine
 
+from connector.mirror import marks
 from jobs.database import writing
 from jobs.examine import Examination, RuleExamined
 from jobs.ledger import findings, memberships, plan_lines
@@ -33,6 +34,7 @@ def reconcile(engine: Engine, rule_set: RuleSet, examination: Examination, *, no
             change += Change(closed=findings.close_removed(connection, known, now))
             memberships.leave_removed(connection, known, now)
             plan_lines.withdraw_removed(connection, known, now)
+            marks.examined(connection, None)
     return change
 
 

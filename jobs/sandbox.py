@@ -49,10 +49,10 @@ def serve_crm(
 
 def serve_slack(*, port: int, app_url: str | None, crm_url: str | None, now: datetime) -> None:
     """Serve the stand-in Slack until SIGTERM, peopled like the stand-in CRM. Prints its ready line."""
-    slack_server.serve(SlackOptions(port=port, app_url=app_url, crm_url=crm_url, now=now, people=_people()))
+    slack_server.serve(SlackOptions(port=port, app_url=app_url, crm_url=crm_url, now=now, people=workspace_people()))
 
 
-def _people() -> tuple[Person, ...]:
+def workspace_people() -> tuple[Person, ...]:
     """The CRM's owners as members of the workspace: one of them is missing there, one has another address."""
     return tuple(
         Person(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import signal
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from datetime import UTC, datetime, time
 from typing import Any
 
@@ -113,9 +115,22 @@ def serve(parts: Parts, *, host: str, port: int, ready: Callable[[str], None], f
 
 
 class _Server(uvicorn.Server):
-    """Says when it listens: uvicorn itself only logs that."""
+    """Says when it listens, which uvicorn only logs, and ends quietly when asked to.
+
+    uvicorn by itself raises the signal once more when it has stopped, which would end the process before the
+    scheduler and the stand-ins of a demo are stopped.
+    """
 
     when_started: Callable[[], None] = staticmethod(lambda: None)
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None]:
+        before = {number: signal.signal(number, self.handle_exit) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)

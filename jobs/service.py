@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import unicodedata
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -27,6 +28,7 @@ from jobs.ledger.tables import findings as findings_table
 from jobs.wiring import Parts
 from rules.transitions import judge, read_status
 from slack_app.backend import Answer, Visitor
+from slack_app.texts.dates import moment_words
 from slack_app.views import Choice, ContactCard, FindingLine, ReasonQuestion, StatusChoice
 
 log = structlog.get_logger()
@@ -57,6 +59,10 @@ class Service:
     def find_contacts(self, visitor: Visitor, words: str) -> Sequence[ContactCard]:
         if visitor.owner_id is None:
             return []
+        typed = unicodedata.normalize("NFKC", words).strip().removeprefix("#")
+        known = self.contact(visitor, typed) if typed.isdecimal() else None
+        if known is not None:
+            return [known]
         with snapshot(self._parts.engine) as connection:
             ids = find_contact_ids(connection, self._parts.schema(), words, limit=10)
         return self._parts.scribe(self._parts.rules()).cards(ids, visitor.language)
@@ -141,15 +147,18 @@ class Service:
             entries = [_acknowledged_entry(row, visitor, act_id, now) for row in done]
             audit.record(connection, entries)
         if not done:
-            return self._why_not_acknowledged(mine)
+            return self._why_not_acknowledged(mine, visitor.language)
         self._refresh_messages([row.id for row in done], now)
-        return Answer(True, "answer.acknowledged", {"count": str(len(done)), "until": until.isoformat()})
+        return Answer(
+            True, "answer.acknowledged", {"count": str(len(done)), "until": moment_words(until, visitor.language)}
+        )
 
-    def _why_not_acknowledged(self, rows: Sequence[Row[Any]]) -> Answer:
+    def _why_not_acknowledged(self, rows: Sequence[Row[Any]], language: str) -> Answer:
         taken = next((row for row in rows if row.state == "acknowledged"), None)
         if taken is None:
             return Answer(False, "answer.already_closed")
-        values = {"name": taken.acknowledged_by or "", "until": taken.acknowledged_until.isoformat()}
+        until = taken.acknowledged_until.astimezone(self._parts.rules().calendar.zone)
+        values = {"name": taken.acknowledged_by or "", "until": moment_words(until, language)}
         return Answer(False, "answer.already_acknowledged", values)
 
     def _acknowledged_until(self, now: datetime) -> datetime:

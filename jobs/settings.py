@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
-import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import time
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from rapidfuzz import process
 
+from connector.records import MIRRORED_TYPES
 from jobs.clock import Clock, clock_from, is_loopback
 from jobs.errors import SettingsWrong
+from rules.fields import DEFAULT_FIELDS
+from rules.model import ROLES
 
 
 class _Section(BaseModel):
@@ -49,6 +51,13 @@ class RemindersSection(_Section):
     working_hours: tuple[time, time] = (time(9, 0), time(18, 0))
     acknowledge_days: Annotated[int, Field(ge=1, le=10)] = 1
 
+    @field_validator("working_hours")
+    @classmethod
+    def _in_order(cls, hours: tuple[time, time]) -> tuple[time, time]:
+        if hours[0] >= hours[1]:
+            raise ValueError("the first time must be before the second, or nobody is ever reminded")
+        return hours
+
 
 class File(_Section):
     """The whole of settings.toml."""
@@ -61,9 +70,6 @@ class File(_Section):
     roles: Mapping[str, tuple[str, ...]] = Field(
         default_factory=lambda: {role: (role,) for role in ROLES},
     )
-
-
-ROLES = ("IS", "FS", "Marketing", "Telemarketing", "Manager", "Ops")
 
 
 class Environment(BaseSettings):
@@ -110,7 +116,7 @@ def load_settings(environment: Environment | None = None) -> Settings:
     environment = environment or Environment()
     path = Path(environment.mimawari_settings)
     if not path.exists():
-        if "MIMAWARI_SETTINGS" in os.environ:
+        if "mimawari_settings" in environment.model_fields_set:
             raise SettingsWrong(f"{path}: there is no such file. MIMAWARI_SETTINGS points at it.")
         return Settings(File(), environment, Path.cwd())
     try:
@@ -122,9 +128,25 @@ def load_settings(environment: Environment | None = None) -> Settings:
 
 def _checked(raw: dict[str, Any], path: Path) -> File:
     try:
-        return File.model_validate(raw)
+        file = File.model_validate(raw)
     except ValidationError as error:
         raise SettingsWrong("\n".join(_sentence(path, dict(e)) for e in error.errors())) from error
+    unknown = [
+        _unknown(f"{path}: [{table}] {key}", key, known)
+        for table, keys, known in _open_tables(file)
+        for key in keys
+        if key not in known
+    ]
+    if unknown:
+        raise SettingsWrong("\n".join(unknown))
+    return file
+
+
+def _open_tables(file: File) -> Iterator[tuple[str, Collection[str], Collection[str]]]:
+    """(table, its keys, the keys that mean something) of tables whose keys come from other parts of the program."""
+    yield "roles", file.roles, ROLES
+    yield "crm.properties", file.crm.properties, MIRRORED_TYPES
+    yield "fields", file.fields, DEFAULT_FIELDS
 
 
 def _sentence(path: Path, error: dict[str, Any]) -> str:
@@ -132,8 +154,11 @@ def _sentence(path: Path, error: dict[str, Any]) -> str:
     where = f"{path}: [{'.'.join(keys[:-1])}] {keys[-1]}" if len(keys) > 1 else f"{path}: {keys[0]}"
     if error["type"] != "extra_forbidden":
         return f"{where}: {error['msg']} (found: {error['input']!r})"
-    known = list(_section_at(keys[:-1]).model_fields)
-    near = process.extractOne(keys[-1], known, score_cutoff=50)
+    return _unknown(where, keys[-1], _section_at(keys[:-1]).model_fields)
+
+
+def _unknown(where: str, key: str, known: Collection[str]) -> str:
+    near = process.extractOne(key, list(known), score_cutoff=50)
     remedy = f"Did you mean {near[0]}?" if near else f"Known here: {', '.join(known)}."
     return f"{where}: there is no such setting. {remedy}"
 

@@ -38,10 +38,11 @@ from slack_app.web_courier import WebCourier
 
 
 class Parts:
-    """The program's parts for one portal, each made when it is first asked for."""
+    """The program's parts for one portal, each made when it is first asked for. `pause` is how it waits."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, pause: Callable[[float], None] = time.sleep) -> None:
         self.settings = settings
+        self._pause = pause
         self.clock: Clock = settings.clock()
         self.fields = FieldMap.of(settings.file.fields)
         self._engine: Engine | None = None
@@ -58,7 +59,7 @@ class Parts:
     def gateway(self) -> Gateway:
         """SettingsWrong without a token."""
         if self._gateway is None:
-            self._gateway = HubSpotGateway(self.crm_config())
+            self._gateway = HubSpotGateway(self.crm_config(), sleep=self._pause)
         return self._gateway
 
     def crm_config(self) -> CrmConfig:
@@ -94,7 +95,7 @@ class Parts:
     def courier(self) -> Courier | None:
         config = self.slack_config()
         if self._courier is None and config is not None:
-            self._courier = WebCourier(config, time.monotonic, time.sleep)
+            self._courier = WebCourier(config, time.monotonic, self._pause)
         return self._courier
 
     def catalogue(self) -> Catalogue | None:
@@ -182,7 +183,7 @@ class Parts:
             courier=courier,
             prepare=scribe.prepare,
             target=lambda row: scribe.target(row, directory, courier, config, now),
-            pause=time.sleep,
+            pause=self._pause,
         )
 
     def scribe(self, rule_set: RuleSet) -> Scribe:

@@ -1,6 +1,6 @@
 """What the rules derive from history before they look: since when, revived when, which cycle, which first meeting.
 
-The statements fill two temporary tables, in order, on the connection that then runs the rules.
+The statements fill temporary tables, in order, on the connection that then runs the rules.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Executable,
-    FromClause,
+    Table,
     and_,
     case,
     func,
@@ -21,34 +21,40 @@ from sqlalchemy import (
 )
 from sqlalchemy.schema import CreateTable, DropTable
 
-from connector.mirror.tables import MirrorSchema, column_name, versions
+from connector.mirror.tables import MirrorSchema, column_name
 from connector.records import CONTACTS
 from rules.conditions import Relation
+from rules.history import status_changes
 from rules.model import RuleSet, StatusGroup
 from rules.predicates import linked
-from rules.scope import Ground, Rows, Scope, among, contact_facts, contact_picks, contact_scope
+from rules.scope import Ground, Rows, Scope, among, contact_facts, contact_history, contact_picks, contact_scope
 from rules.values import value
 from rules.world import World
+
+_TABLES = (contact_history, contact_facts, contact_picks)
 
 
 def derive(
     rule_set: RuleSet, schema: MirrorSchema, world: World, only: Collection[str] | None = None
 ) -> list[Executable]:
-    """Makes both tables anew, for all live contacts or for those of `only`; whatever is asked next is about these."""
+    """Makes the tables anew, for all live contacts or for those of `only`; whatever is asked next is about these."""
     ground = Ground(rule_set, schema, world)
     picked = [relation for relation in rule_set.relations.values() if relation.pick is not None]
     return [
-        DropTable(contact_facts, if_exists=True),
-        DropTable(contact_picks, if_exists=True),
-        CreateTable(contact_facts),
-        CreateTable(contact_picks),
-        insert(contact_facts).from_select([column.name for column in contact_facts.c], _facts(ground, only)),
+        *(DropTable(table, if_exists=True) for table in _TABLES),
+        *(CreateTable(table) for table in _TABLES),
+        _filled(contact_history, _history(ground, only)),
+        _filled(contact_facts, _facts(ground, only)),
         *(_picks(ground, relation) for relation in picked),
     ]
 
 
+def _filled(table: Table, rows: Rows) -> Executable:
+    return insert(table).from_select([column.name for column in table.c], rows)
+
+
 def _facts(ground: Ground, only: Collection[str] | None) -> Rows:
-    contact, history = ground.schema.table(CONTACTS), _history(ground, only)
+    contact, history = ground.schema.table(CONTACTS), contact_history
     words = ground.rule_set.words[CONTACTS]
     created = func.coalesce(contact.c[_column(words["created_at"].property)], contact.c.created_at)
     inquiry = contact.c[_column(words["inquiry_date"].property)]
@@ -56,12 +62,11 @@ def _facts(ground: Ground, only: Collection[str] | None) -> Rows:
         select(
             contact.c.id,
             func.coalesce(history.c.since, created).label("since"),
-            history.c.previous_status,
             history.c.revived_at,
             created.label("created"),
             inquiry.label("inquiry"),
         )
-        .select_from(contact.outerjoin(history, history.c.object_id == contact.c.id))
+        .select_from(contact.outerjoin(history, history.c.id == contact.c.id))
         .where(contact.c.archived_at.is_(None), contact.c.merged_into.is_(None))
     )
     if only is not None:
@@ -70,7 +75,7 @@ def _facts(ground: Ground, only: Collection[str] | None) -> Rows:
     # An inquiry after the present status was set belongs to the next cycle.
     cycle = case((found.c.inquiry <= found.c.since, found.c.inquiry), else_=found.c.created)
     round_start = case((found.c.revived_at > cycle, found.c.revived_at), else_=cycle)
-    return select(found.c.id, found.c.since, found.c.previous_status, found.c.revived_at, cycle, round_start)
+    return select(found.c.id, found.c.since, found.c.revived_at, cycle, round_start)
 
 
 def _column(property_name: str | None) -> str:
@@ -78,53 +83,28 @@ def _column(property_name: str | None) -> str:
     return column_name(property_name)
 
 
-def _history(ground: Ground, only: Collection[str] | None) -> FromClause:
-    """Per contact: the last change of status, the value before it, and the last revival."""
-    changes = _changes(ground, only)
+def _history(ground: Ground, only: Collection[str] | None) -> Rows:
+    """Per contact: when its status last changed, and when it was last revived.
+
+    A join with the version before, not LAG: it reads the primary key in order and never sorts, a quarter of the time.
+    """
+    changed = status_changes(ground)
     vocabulary = ground.rule_set.vocabulary
     revived = and_(
-        changes.c.value.in_(vocabulary.values(StatusGroup.WORK)),
-        changes.c.before.in_(vocabulary.values(StatusGroup.PARKED)),
+        changed.now.c.value.in_(vocabulary.values(StatusGroup.WORK)),
+        changed.before.c.value.in_(vocabulary.values(StatusGroup.PARKED)),
     )
-    return (
+    query = (
         select(
-            changes.c.object_id,
-            func.max(changes.c.at).label("since"),
-            func.max(case((changes.c.from_the_end == 1, changes.c.before))).label("previous_status"),
-            func.max(case((revived, changes.c.at))).label("revived_at"),
+            changed.now.c.object_id,
+            func.max(changed.now.c.at).label("since"),
+            func.max(case((revived, changed.now.c.at))).label("revived_at"),
         )
-        .group_by(changes.c.object_id)
-        .subquery()
+        .select_from(changed.source)
+        .where(*changed.where)
+        .group_by(changed.now.c.object_id)
     )
-
-
-def _changes(ground: Ground, only: Collection[str] | None) -> FromClause:
-    """The versions that differ from the one before; the CRM also keeps those that do not."""
-    contact, in_time = versions.c.object_id, (versions.c.at, versions.c.position)
-    said = func.nullif(versions.c.value, "")
-    entries = select(
-        versions.c.object_id,
-        versions.c.position,
-        versions.c.at,
-        said.label("value"),
-        func.lag(said).over(partition_by=contact, order_by=in_time).label("before"),
-        func.row_number().over(partition_by=contact, order_by=in_time).label("number"),
-    ).where(versions.c.object_type == CONTACTS, versions.c.property == ground.rule_set.vocabulary.property)
-    if only is not None:
-        entries = entries.where(among(versions.c.object_id, only))
-    entry = entries.subquery()
-    last_first = (entry.c.at.desc(), entry.c.position.desc())
-    return (
-        select(
-            entry.c.object_id,
-            entry.c.at,
-            entry.c.value,
-            entry.c.before,
-            func.row_number().over(partition_by=entry.c.object_id, order_by=last_first).label("from_the_end"),
-        )
-        .where((entry.c.number == 1) | entry.c.value.is_distinct_from(entry.c.before))
-        .subquery()
-    )
+    return query if only is None else query.where(among(changed.now.c.object_id, only))
 
 
 def _picks(ground: Ground, relation: Relation) -> Executable:

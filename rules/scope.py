@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, FromClause, MetaData, Select, String, Table, Text, bindparam
+from sqlalchemy import Column, ColumnElement, FromClause, MetaData, Select, String, Table, bindparam
 
 from connector.columns import Instant, RecordId
 from connector.mirror.tables import MirrorSchema
@@ -19,13 +19,23 @@ Rows = Select[*tuple[Any, ...]]
 
 _temporary = MetaData()
 
+# What a contact's versions of the lead status come to. A table of its own, since PostgreSQL joins a query whose size it
+# does not know row by row to every contact.
+contact_history = Table(
+    "contact_history",
+    _temporary,
+    Column("id", RecordId, primary_key=True, autoincrement=False),
+    Column("since", Instant, nullable=False),
+    Column("revived_at", Instant),
+    prefixes=["TEMPORARY"],
+)
+
 # One row per live contact, made anew by each examination: what the rules derive from a contact's history.
 contact_facts = Table(
     "contact_facts",
     _temporary,
     Column("id", RecordId, primary_key=True, autoincrement=False),
     Column("since", Instant, nullable=False),
-    Column("previous_status", Text),
     Column("revived_at", Instant),
     Column("cycle_start", Instant, nullable=False),
     Column("round_start", Instant, nullable=False),

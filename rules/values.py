@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, false, func, literal, or_
+from sqlalchemy import ColumnElement, case, false, func, literal, or_, select
 
 from connector.columns import Instant
 from connector.mirror.tables import column_name
 from connector.records import CONTACTS, DEALS, MEETINGS
 from rules.conditions import Word
+from rules.history import status_changes
 from rules.scope import Scope
 
 _FACTS: Mapping[str, str] = {
     "status_since": "since",
-    "previous_status": "previous_status",
     "revived_at": "revived_at",
     "cycle_start": "cycle_start",
     "round_start": "round_start",
@@ -69,6 +69,20 @@ def _first_of(object_type: str, names: Iterable[str]) -> Callable[[Scope], Colum
     return derive
 
 
+def _previous_status(scope: Scope) -> ColumnElement[Any]:
+    """The value that the last change replaced."""
+    changed = status_changes(scope.ground)
+    return (
+        select(func.nullif(changed.before.c.value, ""))
+        .select_from(changed.source)
+        .where(changed.now.c.object_id == scope.contact.c.id, *changed.where)
+        .order_by(changed.now.c.position.desc())
+        .limit(1)
+        .correlate(*scope.around)
+        .scalar_subquery()
+    )
+
+
 def _last_activity(scope: Scope) -> ColumnElement[Any]:
     """What lies ahead is planned, not done."""
     column = _standard(scope, CONTACTS, "last_activity_at")
@@ -99,6 +113,7 @@ def known(scope: Scope, word: Word) -> ColumnElement[bool]:
 
 
 _DERIVED: Mapping[tuple[str, str], Callable[[Scope], ColumnElement[Any]]] = {
+    (CONTACTS, "previous_status"): _previous_status,
     (CONTACTS, "last_activity_at"): _last_activity,
     (DEALS, "state"): _state,
     (DEALS, "same_service"): _same_service,

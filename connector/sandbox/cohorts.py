@@ -1,4 +1,4 @@
-"""How many contacts live which story: the planned groups of the default portal, and their counts at other sizes.
+"""How many contacts live which story: the planned groups of the default portal of 2,400, and of a clean one of 60.
 
 A story is a row of events. A status in capitals is a step of the lead status (`STATUS:role` when somebody else than
 the usual role takes it, `BLANK` when it is cleared); the other words are a meeting held, ahead or cancelled, and a
@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import dataclasses
 
-DEFAULT_SIZE = 2400
-# Below this size there is no room for one of each planted kind: everything is clean.
-SMALLEST_PLANTED = 100
+IMPORTED = ("open_import", "blank_import")
+PITCHES = ("new_pitch", "unq_pitch", "unq_pitch_answered")
 
 _LONG_AGO = ("2025-10-01", "2026-11-10")
 
@@ -218,7 +217,14 @@ _OPEN_DEAL = (
         window=("2026-11-18", "2026-11-18"),
         borders=("2026-11-18T08:40",),
     ),
-    Cohort("od_grace", 8, _MET, "meeting", ("2026-11-19", "2026-11-20"), ("2026-11-20T16:00",)),
+    Cohort(
+        "od_grace",
+        8,
+        _MET,
+        "meeting",
+        ("2026-11-19", "2026-11-20"),
+        ("2026-11-20T16:00", "2026-11-19T17:00", "2026-11-19T10:00"),
+    ),
     Cohort(
         "od_late",
         23,
@@ -292,7 +298,7 @@ _BLANK = (
 
 COHORTS = (*_NEW, *_OPEN, *_IN_PROGRESS, *_ATTEMPTED, *_CONNECTED, *_OPEN_DEAL, *_BAD_TIMING, *_UNQUALIFIED, *_BLANK)
 
-_TINY = (
+TINY_COHORTS = (
     Cohort("att_plain", 24, (*_WORKED, "ATTEMPTED_TO_CONTACT")),
     Cohort("bt_is", 10, (*_WORKED, "BAD_TIMING")),
     Cohort("unq_pitch", 8, ("NEW", "UNQUALIFIED")),
@@ -301,45 +307,3 @@ _TINY = (
     Cohort("od_deal", 7, _DEAL, "deal", ("2026-09-01", "2026-11-13")),
     Cohort("od_won", 5, (*_DEAL, "won"), "won", ("2026-10-13", "2026-11-13")),
 )
-_FILLERS = ("att_plain", "unq_pitch")
-
-
-def is_tiny(contacts: int) -> bool:
-    return contacts < SMALLEST_PLANTED
-
-
-def cohorts_for(contacts: int) -> list[Cohort]:
-    """The cohorts of a portal of that size, their counts summing up to it."""
-    table = _TINY if is_tiny(contacts) else COHORTS
-    factor = contacts / sum(cohort.count for cohort in table)
-    scaled = {cohort.name: _scaled(cohort, factor) for cohort in table}
-    left = contacts - sum(cohort.count for cohort in scaled.values())
-    for name in _FILLERS:
-        count = max(1, scaled[name].count + left)
-        left -= count - scaled[name].count
-        scaled[name] = dataclasses.replace(scaled[name], count=count)
-    return list(scaled.values())
-
-
-def scale(count: int, contacts: int) -> int:
-    """A count of the default size at another size; what is planted there is planted at least once everywhere."""
-    if is_tiny(contacts) or count == 0:
-        return 0
-    return max(1, round(count * contacts / DEFAULT_SIZE))
-
-
-def _scaled(cohort: Cohort, factor: float) -> Cohort:
-    count = max(1, round(cohort.count * factor))
-
-    def part(number: int) -> int:
-        return min(count, max(1, round(number * factor))) if number else 0
-
-    return dataclasses.replace(
-        cohort,
-        count=count,
-        second=part(cohort.second),
-        reinquired=part(cohort.reinquired),
-        no_owner=part(cohort.no_owner),
-        left_owner=part(cohort.left_owner),
-        no_service=part(cohort.no_service),
-    )

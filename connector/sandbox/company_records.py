@@ -51,7 +51,6 @@ def write_companies(rng: random.Random, book: RecordBook, directory: Directory, 
             "corporate_number": _corporate_number(rng),
             "service": ";".join(services),
             "account_status": "" if rng.random() < _NOT_KEPT else _account_status(people),
-            "num_associated_contacts": str(len(people)),
         }
         ids[key] = book.add("companies", values, created_at)
         for lead in people:

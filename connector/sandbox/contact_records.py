@@ -6,7 +6,7 @@ import dataclasses
 import random
 from datetime import datetime, timedelta
 
-from connector.sandbox.cohorts import scale
+from connector.sandbox.cohort_sizes import scale
 from connector.sandbox.identities import Identity
 from connector.sandbox.leads import Lead, Staff, status_steps
 from connector.sandbox.moments import iso

@@ -85,24 +85,14 @@ def _write_stories(
         if lead.main is not None:
             book.link("contacts", lead.id, "deals", deals.deals[lead.main.id])
     for lead in leads:
-        _summarise(book, lead, diaries[lead.id], deals, directory, company_ids)
+        _summarise(book, lead, diaries[lead.id], deals)
 
 
-def _summarise(
-    book: RecordBook,
-    lead: Lead,
-    diary: Diary,
-    deals: DealWriter,
-    directory: Directory,
-    company_ids: dict[int, str],
-) -> None:
+def _summarise(book: RecordBook, lead: Lead, diary: Diary, deals: DealWriter) -> None:
     """What the CRM itself keeps on a contact about its activities and deals."""
     properties = book.objects["contacts"][lead.id].properties
     linked = lead.id in deals.deals or lead.main is not None
     properties["num_associated_deals"] = "1" if linked else "0"
-    key = directory.people[lead.id].company_key
-    if key is not None:
-        properties["associatedcompanyid"] = company_ids[key]
     if diary.last_contacted is not None:
         properties["notes_last_contacted"] = iso(diary.last_contacted)
         book.touch("contacts", lead.id, diary.last_contacted)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 import random
 
-from connector.sandbox.cohorts import scale
+from connector.sandbox.cohort_sizes import scale
+from connector.sandbox.cohorts import PITCHES
 from connector.sandbox.company_pool import Company, CompanyMaker
 from connector.sandbox.leads import Lead
 from connector.sandbox.name_pool import NamePart, first_names, last_names
@@ -25,7 +26,6 @@ _DEPARTMENTS = (
 )
 _TITLES = ("部長", "課長", "主任", "代表取締役", "ご担当者様", "係長", "取締役", "マネージャー", "")
 _TWINNED = ("att_plain", "bt_is", "bt_met", "unq_no_fit", "unq_wrong_person", "blank_manual", "new_touched")
-_SELLING = ("new_pitch", "unq_pitch", "unq_pitch_answered")
 _SELLERS_WITHOUT_RECORD = 0.3
 _OTHERS_WITHOUT_RECORD = 0.06
 
@@ -102,7 +102,7 @@ def _settle(rng: random.Random, leads: list[Lead], records: int, directory: Dire
     companies = CompanyMaker(rng)
     linked: list[Lead] = []
     for lead in leads:
-        seller = lead.name in _SELLING
+        seller = lead.name in PITCHES
         if rng.random() < (_SELLERS_WITHOUT_RECORD if seller else _OTHERS_WITHOUT_RECORD):
             directory.people[lead.id] = maker.person(companies.make(seller=seller), None)
         elif seller:

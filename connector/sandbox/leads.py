@@ -7,7 +7,8 @@ import random
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from connector.sandbox.cohorts import Cohort, cohorts_for, is_tiny, scale
+from connector.sandbox.cohort_sizes import cohorts_for, is_tiny, scale
+from connector.sandbox.cohorts import IMPORTED, PITCHES, Cohort
 from connector.sandbox.inquiry_texts import (
     genuine_text,
     other_text,
@@ -15,25 +16,14 @@ from connector.sandbox.inquiry_texts import (
     polite_pitch_text,
     selling_customer_text,
 )
+from connector.sandbox.lead_sources import deal_sources
 from connector.sandbox.people import Person
 from connector.sandbox.story_times import Event, place
 from connector.sandbox.work_times import START_CLOCK, at_any_hour, at_work, exhibition_time, inquiry_time, local
 from connector.sandbox.working_days import TOKYO
 
 _PARKED = ("ATTEMPTED_TO_CONTACT", "BAD_TIMING", "UNQUALIFIED")
-_SOURCES = {
-    "web_form": 820,
-    "material_request": 610,
-    "seminar": 330,
-    "exhibition": 250,
-    "campaign_response": 190,
-    "third_party": 80,
-    "referral": 70,
-    "import": 50,
-}
 _SERVICES = {"factory_navi": 38, "recruit_site": 18, "crm_setup": 20, "exhibition": 10, "web_report": 14}
-_IMPORTED = ("open_import", "blank_import")
-_PITCHES = ("new_pitch", "unq_pitch", "unq_pitch_answered")
 _FIELD_OWNED = ("od_", "con_", "bt_met", "bt_lost", "bt_deal")
 _SEVERAL_SERVICES = ("att_plain", "bt_is", "unq_no_fit", "od_deal", "bt_met", "prog_work", "od_won")
 _IMPORT_DAY = "2025-10-06T13:00"
@@ -115,7 +105,7 @@ def staff_of(people: list[Person]) -> Staff:
 def plan_leads(rng: random.Random, contacts: int, staff: Staff) -> list[Lead]:
     """In order of creation, with ids given in that order."""
     slots = [(cohort, index) for cohort in cohorts_for(contacts) for index in range(cohort.count)]
-    sources = _sources(rng, slots, contacts)
+    sources = deal_sources(rng, slots, contacts)
     tiny = is_tiny(contacts)
     leads = [
         _plan(rng, cohort, index, source, staff, tiny=tiny)
@@ -179,7 +169,7 @@ def _place_in_time(rng: random.Random, lead: Lead) -> None:
         lead.created_at = lead.events[0].at
     else:
         lead.created_at = _added_at(rng, lead)
-    if cohort.name in _IMPORTED or (cohort.name == "blank_manual" and rng.random() < 0.5):
+    if cohort.name in IMPORTED or (cohort.name == "blank_manual" and rng.random() < 0.5):
         return
     lead.inquired_at = lead.created_at
     for before, event in zip(lead.events, lead.events[1:], strict=False):
@@ -204,44 +194,14 @@ def _added_at(rng: random.Random, lead: Lead) -> datetime:
     return at_work(rng, found.date()) if rng.random() < 0.8 else at_any_hour(rng, found.astimezone(TOKYO).date())
 
 
-def _sources(rng: random.Random, slots: list[tuple[Cohort, int]], contacts: int) -> list[str]:
-    """The table's shares: imports only for imported contacts, exhibitions only where the inquiry's day is free."""
-    counts = {source: round(count * contacts / 2400) for source, count in _SOURCES.items()}
-    imported = [n for n, (cohort, _) in enumerate(slots) if cohort.name in _IMPORTED]
-    counts["import"] = len(imported)
-    counts["web_form"] += contacts - sum(counts.values())
-    found = dict.fromkeys(imported, "import")
-    free = [n for n, (cohort, index) in enumerate(slots) if _may_come_from_exhibition(cohort, index)]
-    found |= dict.fromkeys(rng.sample(free, min(counts["exhibition"], len(free))), "exhibition")
-    # The counts go down as sources are dealt, so that the sums come out right.
-    for source in found.values():
-        counts[source] -= 1
-    deck = [source for source, count in counts.items() for _ in range(count)]
-    rng.shuffle(deck)
-    deck.sort(key=lambda source: source in ("seminar", "third_party", "referral"))
-    pitches = [n for n, (cohort, _) in enumerate(slots) if cohort.name in _PITCHES and n not in found]
-    found |= dict(zip(pitches, deck, strict=False))
-    rest = deck[len(pitches) :]
-    rng.shuffle(rest)
-    others = [n for n in range(len(slots)) if n not in found]
-    found |= dict(zip(others, rest, strict=False))
-    return [found[n] for n in range(len(slots))]
-
-
-def _may_come_from_exhibition(cohort: Cohort, index: int) -> bool:
-    if cohort.name in (*_IMPORTED, *_PITCHES) or cohort.anchor != "first":
-        return False
-    return index >= len(cohort.borders) and cohort.name != "blank_cleared"
-
-
 def _text_kind(rng: random.Random, cohort: Cohort) -> str:
-    if cohort.name in _PITCHES:
+    if cohort.name in PITCHES:
         return "pitch"
     if cohort.name == "unq_wrong_person":
         return rng.choice(("wrong_person", "student", "job_seeker"))
     if cohort.name == "unq_no_fit":
         return rng.choice(("no_fit", "no_fit", "reseller"))
-    if cohort.name in _IMPORTED:
+    if cohort.name in IMPORTED:
         return "none"
     return "reseller" if rng.random() < 0.05 else "genuine"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from datetime import timedelta
 
-from connector.sandbox.cohorts import scale
+from connector.sandbox.cohort_sizes import scale
 from connector.sandbox.leads import Lead
 from connector.sandbox.moments import iso
 from connector.sandbox.people import Person

@@ -6,7 +6,7 @@ import dataclasses
 import random
 from datetime import datetime, timedelta
 
-from connector.sandbox.cohorts import scale
+from connector.sandbox.cohort_sizes import scale
 from connector.sandbox.diary import Diary
 from connector.sandbox.leads import Lead
 from connector.sandbox.story_times import Event

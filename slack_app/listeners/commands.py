@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from slack_bolt import Ack
-from slack_sdk import WebClient
 
 from slack_app.backend import Backend, Visitor
 from slack_app.blocks.answers import contact_card, contact_choice, finding_page, sentence
@@ -18,7 +17,6 @@ from slack_app.listeners.after_ack import after_ack
 from slack_app.listeners.bolt_app import BoltApp
 from slack_app.listeners.contact_findings import acknowledge_contact, visible_findings
 from slack_app.listeners.replies import reply
-from slack_app.listeners.status_form import not_opened, open_form
 from slack_app.mrkdwn import literal
 from slack_app.texts.catalogue import Catalogue, catalogue
 from slack_app.views import ContactCard
@@ -31,7 +29,6 @@ class _Call:
     """One command as it came in. `later` leaves work for after the answer."""
 
     backend: Backend
-    client: WebClient
     visitor: Visitor
     say: Catalogue
     trigger_id: str
@@ -40,25 +37,22 @@ class _Call:
 
 
 def register(app: BoltApp, backend: Backend) -> None:
-    def lead(ack: Ack, body: dict[str, Any], context: dict[str, Any], client: WebClient) -> None:
+    def lead(ack: Ack, body: dict[str, Any], context: dict[str, Any]) -> None:
         visitor = backend.visitor(body["user_id"])
 
         def later(run: Callable[[], None], tell_failure: Callable[[], None]) -> None:
             after_ack(context, run, tell_failure)
 
         say = catalogue(visitor.language)
-        call = _Call(backend, client, visitor, say, body["trigger_id"], body["response_url"], later)
+        call = _Call(backend, visitor, say, body["trigger_id"], body["response_url"], later)
         answer = _answer(call, read_command(body.get("text", "")))
-        if answer is None:
-            ack()
-        else:
-            ack(text=answer.text, blocks=[dict(block) for block in answer.blocks], response_type="ephemeral")
+        ack(text=answer.text, blocks=[dict(block) for block in answer.blocks], response_type="ephemeral")
 
     app.command("/lead")(lead)
 
 
-def _answer(call: _Call, command: Command | UnknownCommand) -> Message | None:
-    """What to say at once; None where a form has opened instead."""
+def _answer(call: _Call, command: Command | UnknownCommand) -> Message:
+    """What to say at once."""
     if isinstance(command, UnknownCommand):
         return _unknown_command(command, call.say)
     if command.verb == "help":
@@ -98,7 +92,7 @@ def _acknowledge(call: _Call, command: Command) -> Message:
     return sentence(acknowledge_contact(call.backend, call.visitor, cards[0].contact_id, call.trigger_id))
 
 
-def _status(call: _Call, command: Command) -> Message | None:
+def _status(call: _Call, command: Command) -> Message:
     split = split_status(command, call.backend.read_status)
     cards = _found(call, split.contact)
     if not cards and split.status is None and len(command.words) > 1:
@@ -118,14 +112,8 @@ def _status(call: _Call, command: Command) -> Message | None:
     return _change(call, cards[0], value)
 
 
-def _change(call: _Call, card: ContactCard, value: str) -> Message | None:
-    """Write the status, or ask first for the reasons that it needs."""
-    choices = call.backend.status_choices(call.visitor, card.contact_id)
-    if any(choice.value == value and choice.reasons for choice in choices):
-        opened = open_form(
-            call.client, call.backend, call.visitor, call.trigger_id, contact_id=card.contact_id, chosen=value
-        )
-        return None if opened else not_opened(f"{card.contact_id} {value}", call.say)
+def _change(call: _Call, card: ContactCard, value: str) -> Message:
+    """Write the status at once: who types a command knows what to say. The form is the place that asks for reasons."""
 
     def write() -> None:
         answer = call.backend.change_status(call.visitor, card.contact_id, value, {}, call.trigger_id)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import time
+import traceback
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from tests.connector.crm import NOW, Crm, make_portal, running_crm
 READS = "/crm/v3/objects/contacts/batch/read"
 SEARCH = "/crm/v3/objects/contacts/search"
 LISTS = "/crm/v3/lists"
+REFUSED_VALUE = "BURNING"
 
 
 def test_a_record_comes_with_its_times_and_its_history_oldest_first(crm: Crm) -> None:
@@ -158,12 +160,21 @@ def test_a_value_that_is_no_option_refuses_its_record_only_and_is_not_repeated_i
 ) -> None:
     crm.control("switches", update_refuses_per_trace_id=per_record)
     updates = [Update(str(number), {"lead_rank": "HOT"}) for number in range(501, 511)]
-    updates[3] = Update("504", {"lead_rank": "BURNING"})
+    updates[3] = Update("504", {"lead_rank": REFUSED_VALUE})
     refused = crm.gateway().update("contacts", updates)
     assert list(refused) == ["504"]
     assert "lead_rank" in refused["504"].cause
-    assert "BURNING" not in refused["504"].cause
+    assert REFUSED_VALUE not in refused["504"].cause
     assert crm.state()["objects"]["contacts"]["505"]["properties"]["lead_rank"] == "HOT"
+
+
+def test_no_printed_error_shows_a_refused_value(crm: Crm) -> None:
+    crm.control("switches", update_refuses_per_trace_id=False)
+    gateway: Any = crm.gateway()
+    with pytest.raises(CrmRefused) as caught:
+        gateway._send_updates("contacts", [Update("504", {"lead_rank": REFUSED_VALUE})])
+    assert REFUSED_VALUE not in "".join(traceback.format_exception(caught.value))
+    assert "is not one of the options of lead_rank" in str(caught.value)
 
 
 @pytest.mark.parametrize("silent", [True, False])

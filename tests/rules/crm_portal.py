@@ -68,7 +68,7 @@ class Mirrored:
 
     def findings(self, portal: state.Portal, now: datetime, only: Sequence[str] | None = None) -> set[tuple[str, str]]:
         """(code, contact id)."""
-        world = self._derived(portal, now, only)
+        world = self.derive(portal, now, only)
         found: set[tuple[str, str]] = set()
         for rule in self.rule_set.rules:
             if rule.finding is not None:
@@ -79,7 +79,7 @@ class Mirrored:
 
     def lists(self, portal: state.Portal, now: datetime) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
         """Members and held contacts by list name."""
-        world = self._derived(portal, now, None)
+        world = self.derive(portal, now)
         members: dict[str, set[str]] = defaultdict(set)
         held: dict[str, set[str]] = defaultdict(set)
         for rule in self.rule_set.rules:
@@ -88,7 +88,7 @@ class Mirrored:
                     (held if row.held_by else members)[action.name(row.item)].add(row.record_id)
         return members, held
 
-    def _derived(self, portal: state.Portal, now: datetime, only: Sequence[str] | None) -> World:
+    def derive(self, portal: state.Portal, now: datetime, only: Sequence[str] | None = None) -> World:
         world = World(now, people_of(portal), self.rule_set.calendar)
         for statement in derive(self.rule_set, self.schema, world, only):
             self.connection.execute(statement)

@@ -45,14 +45,13 @@ def make_random_portal(seed: int, contacts: int = 150) -> Portal:
 def edit(portal: Portal, seed: int) -> None:
     """What people do in between: new statuses, deals won and lost, meetings moved, records archived and merged."""
     chance = random.Random(seed)
-    for contact in chance.sample([*portal.objects["contacts"].values()], 40):
-        changed = _contact(chance)
-        contact.properties, contact.history = changed.properties, changed.history
-        contact.archived_at, contact.merged_into = changed.archived_at, changed.merged_into
-    for object_type, make in (("deals", _deal), ("meetings", _meeting)):
-        for key in chance.sample([*portal.objects[object_type]], 40):
-            portal.objects[object_type][key] = make(chance)
-    for link in chance.sample(sorted(portal.associations), 20):
+    for object_type, make in (("contacts", _contact), ("deals", _deal), ("meetings", _meeting)):
+        records = portal.objects[object_type]
+        for key in chance.sample(sorted(records), len(records) // 4):
+            changed = make(chance)
+            changed.properties = {**records[key].properties, **changed.properties}
+            records[key] = changed
+    for link in chance.sample(sorted(portal.associations), len(portal.associations) // 10):
         portal.associations.discard(link)
 
 

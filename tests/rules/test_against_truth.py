@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import Connection
 
+from connector.sandbox.generator import generate
 from connector.sandbox.state import Portal
 from connector.sandbox.truth import truth
+from rules.explain import explain, read_explanation
 from rules.model import RuleSet
 from tests.rules.crm_portal import Mirrored
 from tests.rules.portal import SUNDAY
@@ -19,11 +20,8 @@ LATER = (0, 1, 3, 30)
 
 
 @pytest.fixture
-def mirrored(database_url: str, rule_set: RuleSet) -> Iterator[Mirrored]:
-    engine = create_engine(database_url)
-    with engine.connect() as connection:
-        yield Mirrored.on(connection, rule_set)
-    engine.dispose()
+def mirrored(connection: Connection, rule_set: RuleSet) -> Mirrored:
+    return Mirrored.on(connection, rule_set)
 
 
 def agree(mirrored: Mirrored, portal: Portal, now: datetime) -> None:
@@ -37,18 +35,64 @@ def agree(mirrored: Mirrored, portal: Portal, now: datetime) -> None:
     assert held == {name: set(ids) for name, ids in true["held"].items()}
 
 
-@pytest.mark.parametrize("seed", range(1, 9))
-def test_awkward_portals_are_read_as_the_truth_reads_them(mirrored: Mirrored, seed: int) -> None:
-    portal = make_random_portal(seed)
-    for round_number in range(3):
+def agree_for_a_month(mirrored: Mirrored, portal: Portal, edits: int, seed: int) -> None:
+    for number in range(edits + 1):
         mirrored.fill(portal)
         for days in LATER:
-            agree(mirrored, portal, SUNDAY + timedelta(days=days, hours=seed))
-        edit(portal, seed * 10 + round_number)
+            agree(mirrored, portal, SUNDAY + timedelta(days=days, hours=seed * number))
+        edit(portal, seed * 10 + number)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_awkward_portals_are_read_as_the_truth_reads_them(mirrored: Mirrored, seed: int) -> None:
+    agree_for_a_month(mirrored, make_random_portal(seed), 1, seed)
+
+
+def test_a_realistic_portal_is_read_as_the_truth_reads_it(mirrored: Mirrored) -> None:
+    agree_for_a_month(mirrored, generate(600, 1), 1, 1)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(3, 30))
+def test_many_awkward_portals_are_read_as_the_truth_reads_them(mirrored: Mirrored, seed: int) -> None:
+    agree_for_a_month(mirrored, make_random_portal(seed), 3, seed)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("contacts", [600, 2400])
+@pytest.mark.parametrize("seed", range(1, 6))
+def test_many_realistic_portals_are_read_as_the_truth_reads_them(mirrored: Mirrored, contacts: int, seed: int) -> None:
+    agree_for_a_month(mirrored, generate(contacts, seed), 2, seed)
 
 
 def test_awkward_portals_show_every_code(rule_set: RuleSet) -> None:
     """Else the comparison would compare nothing."""
-    portals = [make_random_portal(seed) for seed in range(1, 9)]
-    found = {one["code"] for portal in portals for one in truth(portal, SUNDAY)["findings"]}
+    found = {one["code"] for seed in (1, 2) for one in truth(make_random_portal(seed), SUNDAY)["findings"]}
     assert {rule.code for rule in rule_set.rules if rule.code} <= found
+
+
+def test_explanations_agree_with_the_examination(mirrored: Mirrored) -> None:
+    portal = make_random_portal(1)
+    mirrored.fill(portal)
+    found = mirrored.findings(portal, SUNDAY)
+    world = mirrored.derive(portal, SUNDAY)
+    for rule in mirrored.rule_set.rules:
+        query, shape = explain(mirrored.rule_set, rule, mirrored.schema, world)
+        rows = mirrored.connection.execute(query).all()
+        for row in rows:
+            tops = [line.held for line in read_explanation(shape, row) if line.depth == 0]
+            assert bool(row.verdict) is all(tops), rule.id
+        if rule.code:
+            assert {(rule.code, row.record_id) for row in rows if row.verdict} == {
+                one for one in found if one[0] == rule.code
+            }
+
+
+def test_examining_some_contacts_gives_what_examining_all_gives_for_them(mirrored: Mirrored) -> None:
+    portal = make_random_portal(2)
+    mirrored.fill(portal)
+    everything = mirrored.findings(portal, SUNDAY)
+    ids = [*portal.objects["contacts"]]
+    parts = [mirrored.findings(portal, SUNDAY, ids[start::4]) for start in range(4)]
+    assert set.union(*parts) == everything
+    assert sum(map(len, parts)) == len(everything)
