@@ -38,6 +38,8 @@ def page_routes(site: Site) -> list[BaseRoute]:
 
     return [
         Route("/", bound(_index)),
+        # Where the demo's "Open in CRM" leads: the address a contact has in HubSpot, on this server.
+        Route("/contacts/{portal}/record/0-1/{contact}", bound(_record_page)),
         Route("/page/state", bound(_state)),
         Route("/page/act", bound(_act), methods=["POST"]),
         Route("/page/crm", bound(_crm)),
@@ -47,8 +49,15 @@ def page_routes(site: Site) -> list[BaseRoute]:
 
 
 async def _index(_site: Site, _request: Request) -> Response:
-    headers = {"Content-Security-Policy": _POLICY, "Cache-Control": "no-store"}
-    return FileResponse(_FOLDER / "index.html", headers=headers)
+    return _html("index.html")
+
+
+async def _record_page(_site: Site, _request: Request) -> Response:
+    return _html("record.html")
+
+
+def _html(name: str) -> Response:
+    return FileResponse(_FOLDER / name, headers={"Content-Security-Policy": _POLICY, "Cache-Control": "no-store"})
 
 
 async def _state(site: Site, request: Request) -> Response:
