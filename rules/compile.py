@@ -63,10 +63,10 @@ def list_hits(
         item: ColumnElement[Any] = items.c.item
         query = query.join(items, contains(value(scope, action.one_per), item)).where(holds(scope, rule.when))
     else:
-        query, item = _per_group(scope, rule, grouped, query)
+        query, item = _per_group(scope, rule, grouped, query.distinct())
     held_by = _held_by(scope, rule_set, action)
     columns = (scope.contact.c.id.label("record_id"), item.label("item"), held_by.label("held_by"))
-    return query.with_only_columns(*columns).distinct()
+    return query.with_only_columns(*columns)
 
 
 def set_hits(

@@ -19,7 +19,9 @@ from sqlalchemy import (
     literal,
     select,
 )
-from sqlalchemy.schema import CreateTable, DropTable
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.schema import CreateTable, DropTable, ExecutableDDLElement
+from sqlalchemy.sql.compiler import DDLCompiler
 
 from connector.mirror.tables import MirrorSchema, column_name
 from connector.records import CONTACTS
@@ -45,8 +47,26 @@ def derive(
         *(CreateTable(table) for table in _TABLES),
         _filled(contact_history, _history(ground, only)),
         _filled(contact_facts, _facts(ground, only)),
-        *(_picks(ground, relation) for relation in picked),
+        *(_picks(ground, relation, only) for relation in picked),
+        *(_Analyze(table) for table in _TABLES),
     ]
+
+
+class _Analyze(ExecutableDDLElement):
+    """PostgreSQL never looks at temporary tables by itself, and then joins as if they had eight rows."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+
+
+@compiles(_Analyze)
+def _analyze(element: _Analyze, compiler: DDLCompiler, **_: Any) -> str:
+    return f"ANALYZE {compiler.preparer.format_table(element.table)}"
+
+
+@compiles(_Analyze, "sqlite")
+def _analyze_nothing(*_: object, **__: object) -> str:
+    return "SELECT 1"
 
 
 def _filled(table: Table, rows: Rows) -> Executable:
@@ -107,18 +127,21 @@ def _history(ground: Ground, only: Collection[str] | None) -> Rows:
     return query if only is None else query.where(among(changed.now.c.object_id, only))
 
 
-def _picks(ground: Ground, relation: Relation) -> Executable:
+def _picks(ground: Ground, relation: Relation, only: Collection[str] | None) -> Executable:
     """Filled for all contacts at once: from the related records, which are few, to the contacts."""
     assert relation.pick is not None
     scope = contact_scope(ground)
     candidates = linked(scope, Relation(relation.name, relation.object_type, relation.label, relation.where))
     rank = func.row_number().over(partition_by=scope.facts.c.id, order_by=_order(candidates.scope, relation))
-    ranked = (
+    candidate = (
         select(scope.facts.c.id.label("contact_id"), candidates.record.c.id.label("record_id"), rank.label("rank"))
         .select_from(scope.facts.join(scope.contact, scope.contact.c.id == scope.facts.c.id), candidates.source)
         .where(*candidates.where)
-        .subquery()
     )
+    if only is not None:
+        # The facts hold no others; said again, since SQLite would go through all related records to find that out.
+        candidate = candidate.where(among(candidates.contact_id, only))
+    ranked = candidate.subquery()
     chosen = select(literal(relation.name), ranked.c.contact_id, ranked.c.record_id).where(ranked.c.rank == 1)
     return insert(contact_picks).from_select(["relation", "contact_id", "record_id"], chosen)
 

@@ -161,20 +161,23 @@ class Linked:
     record: FromClause
     source: FromClause
     where: tuple[Truth, ...]
+    contact_id: ColumnElement[Any]
 
 
 def linked(scope: Scope, relation: Relation) -> Linked:
     record = scope.ground.schema.table(relation.object_type).alias()
     if relation.pick is not None:
         link = contact_picks.alias()
+        contact_id: ColumnElement[Any] = link.c.contact_id
         source = link.join(record, record.c.id == link.c.record_id)
-        where: list[Truth] = [link.c.relation == relation.name, link.c.contact_id == scope.contact.c.id]
+        where: list[Truth] = [link.c.relation == relation.name, contact_id == scope.contact.c.id]
     else:
         link = associations.alias()
+        contact_id = link.c.from_id
         source = link.join(record, record.c.id == link.c.to_id)
         where = [
             link.c.from_type == CONTACTS,
-            link.c.from_id == scope.contact.c.id,
+            contact_id == scope.contact.c.id,
             link.c.to_type == relation.object_type,
             record.c.archived_at.is_(None),
             record.c.merged_into.is_(None),
@@ -185,7 +188,7 @@ def linked(scope: Scope, relation: Relation) -> Linked:
     if scope.group is not None:
         per, wanted = scope.group
         where.append(value(inner, per) == wanted)
-    return Linked(inner, record, source, tuple(where))
+    return Linked(inner, record, source, tuple(where), contact_id)
 
 
 def asked_of(found: Linked, outer: Scope, *columns: ColumnElement[Any]) -> Rows:
@@ -239,7 +242,9 @@ def first_record(scope: Scope, relation: Relation, pick: Pick | None) -> Linked:
     order = (by.desc().nulls_last(), found.record.c.id.desc()) if pick.latest else (by.nulls_last(), found.record.c.id)
     first = asked_of(found, scope, found.record.c.id).order_by(*order).limit(1).scalar_subquery()
     record = scope.ground.schema.table(relation.object_type).alias()
-    return Linked(scope.inside(record, relation.object_type), record, record, (record.c.id == first,))
+    return Linked(
+        scope.inside(record, relation.object_type), record, record, (record.c.id == first,), scope.contact.c.id
+    )
 
 
 def _first(scope: Scope, condition: First) -> Truth:

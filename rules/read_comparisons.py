@@ -88,12 +88,10 @@ def _with_modifier(subject: Subject, value: MappingNode, found: list[Comparison]
     if modifier is not None and shapes.flag(modifier, subject.reading.mistakes):
         return [dataclasses.replace(one, or_missing=True) for one in found]
     says_known = any(one.operator in (Operator.KNOWN, Operator.UNKNOWN) for one in found)
-    if modifier is None and not says_known:
-        for entry in value.entries:
-            if any(one.operator in _NEGATIVE for one in found):
-                subject.reading.mistakes.warn_about(
-                    entry.place, "negative_and_missing", subject.word.label, word=entry.key
-                )
+    negative = any(one.operator in _NEGATIVE for one in found)
+    if negative and modifier is None and not says_known:
+        first = value.entries[0]
+        subject.reading.mistakes.warn_about(first.place, "negative_and_missing", subject.word.label, word=first.key)
     return found
 
 

@@ -125,7 +125,7 @@ def _rule(draft: Draft, book: _Book, terms: object) -> Rule:
         object_type=CONTACTS,
         when=when,
         mode=_mode(draft, actions, reading),
-        limit=(shapes.whole_number(found["limit"], reading.mistakes) if "limit" in found else None) or DEFAULT_LIMIT,
+        limit=_limit(draft, reading),
         finding=actions.finding,
         remind=actions.remind,
         lists=tuple(actions.lists),
@@ -167,6 +167,12 @@ def _signed(draft: Draft, reading: Reading) -> bool:
     except ValueError:
         reading.mistakes.add(found["on"].value.place, "bad_day", word=day)
     return bool(shapes.text(found["by"], reading.mistakes))
+
+
+def _limit(draft: Draft, reading: Reading) -> int:
+    """None said is the default; 0 is a limit too."""
+    said = shapes.whole_number(draft.found["limit"], reading.mistakes) if "limit" in draft.found else None
+    return DEFAULT_LIMIT if said is None else said
 
 
 def _channel(draft: Draft, reading: Reading) -> str | None:

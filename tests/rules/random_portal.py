@@ -20,7 +20,7 @@ _TEAMS = (("IS",), ("FS",), ("FS", "IS"), ("Manager",), ("Ops",), ("Marketing",)
 _OUTCOMES = ("", "SCHEDULED", "COMPLETED", "CANCELED", "NO_SHOW", "RESCHEDULED")
 
 
-def make_random_portal(seed: int, contacts: int = 150) -> Portal:
+def make_random_portal(seed: int, contacts: int = 200) -> Portal:
     chance = random.Random(seed)
     portal = Portal(
         portal_id=1,
@@ -37,7 +37,8 @@ def make_random_portal(seed: int, contacts: int = 150) -> Portal:
     for number in range(contacts):
         portal.objects["contacts"][str(number + 1)] = _contact(chance)
     for number in range(contacts):
-        _link(portal, chance, "deals", str(5000 + number), _deal(chance), contacts)
+        if number % 3 == 0:
+            _link(portal, chance, "deals", str(5000 + number), _deal(chance), contacts)
         _link(portal, chance, "meetings", str(9000 + number), _meeting(chance), contacts)
     return portal
 
@@ -124,7 +125,7 @@ def _link(
 ) -> None:
     portal.objects[object_type][key] = record
     for _ in range(chance.choice((0, 1, 1, 1, 2))):
-        contact = str(chance.randrange(1, contacts // 2))
+        contact = str(chance.randrange(1, contacts))
         for type_id in chance.sample((4, 200, 201), chance.choice((1, 1, 2))):
             portal.associations.add(("contacts", contact, object_type, key, type_id))
             portal.associations.add((object_type, key, "contacts", contact, type_id + 1))
