@@ -10,7 +10,8 @@ help:  ## Say what each target does
 
 .venv: requirements.txt pyproject.toml  ## Set everything up, run nothing
 	$(PYTHON) -c 'import sys; sys.exit("mimawari needs Python 3.11 or newer; set PYTHON=python3.11" if sys.version_info < (3, 11) else 0)'
-	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo 'Setting everything up. This happens once and takes a minute or two.'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch .venv

@@ -17,13 +17,16 @@ from connector.mirror.cursors import load_cursor, save_cursor
 from connector.mirror.marks import EVERYTHING, Purpose, contacts_to_examine, mark
 from connector.mirror.schema import ensure_columns, load_schema
 from connector.mirror.shared_rows import store_definitions, store_owners, store_portal, store_stages, stored_portal
-from connector.mirror.tables import MirrorSchema
+from connector.mirror.tables import MirrorSchema, associations, versions
 from connector.mirror.writer import MERGED_IDS_PROPERTY, RecordWriter
 from connector.pull_links import LinkPull, pull_links
 from connector.pull_records import ObjectPull, Progress, Tally, begin_full, pull_objects
 from connector.records import COMPANIES, CONTACTS, DEALS, MEETINGS, MIRRORED_TYPES, MODIFIED_PROPERTY
 
 _DEFINITIONS_LIVE = timedelta(hours=1)
+
+# From so many changed records on, the database's idea of its tables is out of date.
+_MANY = 1000
 
 # What people are shown of a record, whatever the rules need.
 _ALWAYS_READ: Mapping[str, Sequence[str]] = {
@@ -112,11 +115,20 @@ def sync(
             )
         )
     links_changed = pull_links(LinkPull(engine, gateway, schema), companies_too=not fresh)
+    if sum(tally.changed for tally in tallies.values()) >= _MANY:
+        _measure(engine)
     with engine.connect() as connection:
         to_examine = contacts_to_examine(connection)
     calls = {kind: count - calls_before.get(kind, 0) for kind, count in gateway.call_counts().items()}
     made = {kind: count for kind, count in calls.items() if count}
     return SyncReport(tallies, links_changed, made, clock() - started, to_examine)
+
+
+def _measure(engine: Engine) -> None:
+    """Tell the database how its tables have grown: without, PostgreSQL takes six times as long to examine them."""
+    with engine.begin() as connection:
+        for table in (*MIRRORED_TYPES, associations.name, versions.name):
+            connection.exec_driver_sql(f"ANALYZE {table}")
 
 
 def properties_to_read(request: SyncRequest, object_type: str) -> list[str]:
