@@ -103,7 +103,7 @@ def apply(
             progress(len(applied.lines))
     except CrmError as error:
         applied.trouble = str(error)
-        log.error("write-back stopped", error=type(error).__name__, detail=str(error))
+        log.debug("write-back stopped", error=type(error).__name__, detail=str(error))
     return applied
 
 

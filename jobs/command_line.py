@@ -254,7 +254,7 @@ def rules_check(
 @app.command()
 def doctor(as_json: AsJson = False) -> None:
     """Find the usual set-up mistakes."""
-    answer(as_json, lambda: check.doctor(load_settings()), show_checks)
+    answer(as_json, lambda: check.doctor(load_settings), show_checks)
 
 
 def _leave(number: int, _frame: object) -> NoReturn:

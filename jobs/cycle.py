@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,11 +19,13 @@ from jobs.ledger.findings import Change, count_open, wake
 from jobs.reconcile import reconcile
 from jobs.remind import Decided, remind, why_closed
 from jobs.wiring import Parts
-from rules.model import Mode, RuleSet
+from rules.model import Mode, RuleError, RuleSet
 
 log = structlog.get_logger()
 
 LEASE = "cycle"
+# How long a person at the terminal waits for another process to finish its round.
+PATIENCE_SECONDS = 60
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -53,11 +55,16 @@ def quiet(step: str, done: int, total: int | None) -> None:
     """Progress for those who do not watch."""
 
 
-def run_cycle(parts: Parts, progress: Progress = quiet) -> Report:
-    """Make the round once. Busy when another process is making it. Raises only what stops the whole cycle."""
-    with runs.lease(parts.engine, LEASE):
+def run_cycle(parts: Parts, progress: Progress = quiet, *, patience_seconds: float = 0) -> Report:
+    """Make the round once. Busy when another process is still making it after so many seconds. Raises only what stops
+    the whole cycle.
+    """
+    with runs.lease(parts.engine, LEASE, patience_seconds=patience_seconds):
         now = parts.clock()
         problems: list[Problem] = []
+        # Before the first sync, rules can only be read once the portal's properties are: the sync sees to that.
+        if parts.catalogue() is not None and (mistakes := parts.reload_rules()):
+            problems.append(_broken_rules(mistakes))
         sync_report = _poll(parts, now, problems, progress)
         rule_set = parts.rules()
         with writing(parts.engine) as connection:
@@ -77,14 +84,24 @@ def run_cycle(parts: Parts, progress: Progress = quiet) -> Report:
         return Report(document, tuple(problems))
 
 
+def _broken_rules(mistakes: Sequence[RuleError]) -> Problem:
+    first = mistakes[0]
+    where = f"{first.file} line {first.line}: {first.message.en}"
+    return Problem(
+        "rules", f"{len(mistakes)} mistake(s) in the rule files, the first in {where}. The last good set stays in use."
+    )
+
+
 def _poll(parts: Parts, now: datetime, problems: list[Problem], progress: Progress) -> dict[str, Any] | None:
     try:
         return parts.sync(now, full=False, progress=progress)
     except AccessRefused:
         raise
     except CrmError as error:
+        if parts.catalogue() is None:
+            raise  # nothing was ever read: there is nothing to go on with
         # What is already mirrored is older than the rules need: findings neither open nor close on it.
-        log.error("crm away", error=type(error).__name__)
+        log.debug("crm away", error=type(error).__name__)
         problems.append(Problem("sync", str(error)))
         return None
 

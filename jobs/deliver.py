@@ -40,7 +40,6 @@ class Prepared:
     """A message as it should look now; `settled` is True when nothing can change it any more."""
 
     message: Message
-    finding_ids: Sequence[int]
     settled: bool
 
 
@@ -73,13 +72,19 @@ def deliver(engine: Engine, desk: Desk, now: datetime, *, may_post: bool) -> Sen
         living = deliveries.unsettled(connection)
     try:
         for row in waiting:
-            _send_one(engine, desk, row, now, sent, may_post=may_post)
+            try:
+                _send_one(engine, desk, row, now, sent, may_post=may_post)
+            except SlackRefused as error:
+                # Looking up the person, the channel or the message was refused: this one waits, the others go out.
+                log.error("message not sent", delivery=row.id, code=error.code)
+                sent.failed += 1
+                sent.trouble = str(error)
         for row in living:
             _edit_one(engine, desk, row, sent)
     except (SlackDisconnected, SlackUnavailable) as error:
         sent.failed += 1
         sent.trouble = str(error)
-        log.warning("slack away", error=type(error).__name__, detail=str(error))
+        log.debug("slack away", error=type(error).__name__, detail=str(error))
     return sent
 
 
@@ -102,8 +107,12 @@ def _send_one(engine: Engine, desk: Desk, row: Row[Any], now: datetime, sent: Se
         _mark(engine, row.id, state="failed", settled=True, error="no conversation")
         sent.failed += 1
         return
-    if row.state in {"sending", "unknown"} and _found_again(engine, desk, row, target):
-        return
+    if row.state in {"sending", "unknown"}:
+        posted = _look_for(desk, row.id, target, row.attempt_at or row.created_at)
+        if posted is not None:
+            _note_posted(engine, row, posted, target, None, now)
+            return
+        _mark(engine, row.id, state="pending")
     if not may_post:
         return
     prepared = desk.prepare(row, target)
@@ -111,32 +120,21 @@ def _send_one(engine: Engine, desk: Desk, row: Row[Any], now: datetime, sent: Se
         _mark(engine, row.id, state="obsolete", settled=True)
         return
     with writing(engine) as connection:
-        if not deliveries.claim(connection, row.id, now):
+        if not deliveries.claim(connection, row.id, now, fingerprint(prepared.message)):
             return
     _post(engine, desk, row, target, prepared, now, sent)
 
 
-def _found_again(engine: Engine, desk: Desk, row: Row[Any], target: Target) -> bool:
-    """Look for a message whose fate is unknown; not found after two looks, it is pending again."""
-    since = (row.attempt_at or row.created_at) - _LOOK_BACK
+def _look_for(desk: Desk, delivery_id: str, target: Target, attempted_at: datetime) -> Posted | None:
+    """Look twice for a message whose fate is unknown."""
     for look in range(_LOOKS):
         if look:
             desk.pause(1.0)
-        posted = desk.courier.find(target.channel, row.id, since)
+        posted = desk.courier.find(target.channel, delivery_id, attempted_at - _LOOK_BACK)
         if posted is not None:
-            _mark(
-                engine,
-                row.id,
-                state="sent",
-                channel=posted.channel,
-                ts=posted.ts,
-                language=target.language,
-                fallback=target.fallback,
-            )
-            log.info("message found again", delivery=row.id)
-            return True
-    _mark(engine, row.id, state="pending")
-    return False
+            log.info("message found again", delivery=delivery_id)
+            return posted
+    return None
 
 
 def _post(
@@ -149,13 +147,11 @@ def _post(
         raise
     except DeliveryUnknown as error:
         _mark(engine, row.id, state="unknown", error=str(error))
-        unknown = row._replace(state="unknown", attempt_at=now)
-        if not _found_again(engine, desk, unknown, target):
+        posted = _look_for(desk, row.id, target, now)
+        if posted is None:
+            _mark(engine, row.id, state="pending")
             sent.failed += 1
             return
-        sent.posted += 1
-        _note_posted(engine, row, None, target, prepared, now)
-        return
     except SlackRefused as error:
         _mark(engine, row.id, state="failed", settled=True, error=f"{error.code}: {error}")
         log.error("message refused", delivery=row.id, code=error.code)
@@ -166,23 +162,26 @@ def _post(
 
 
 def _note_posted(
-    engine: Engine, row: Row[Any], posted: Posted | None, target: Target, prepared: Prepared, now: datetime
+    engine: Engine, row: Row[Any], posted: Posted, target: Target, prepared: Prepared | None, now: datetime
 ) -> None:
-    """Written down right after sending, in one transaction with the findings' state."""
-    place = {} if posted is None else {"channel": posted.channel, "ts": posted.ts}
+    """Written down right after sending, in one transaction with the findings' state.
+
+    `prepared` is None for a message found again after a crash: it shows what was noted before it was sent.
+    """
     with writing(engine) as connection:
         deliveries.mark(
             connection,
             row.id,
             state="sent",
             error=None,
+            channel=posted.channel,
+            ts=posted.ts,
             language=target.language,
             fallback=target.fallback,
-            shown=fingerprint(prepared.message),
-            settled=prepared.settled,
-            **place,
+            shown=fingerprint(prepared.message) if prepared else row.shown,
+            settled=prepared.settled if prepared else False,
         )
-        mark_reminded(connection, prepared.finding_ids)
+        mark_reminded(connection, [finding.id for finding in deliveries.findings_of(connection, row.id)])
         audit.record(
             connection,
             [

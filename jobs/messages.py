@@ -52,10 +52,11 @@ class Scribe:
             day=date.fromisoformat(row.day),
             addressee=self._name(row.owner_id) or "",
             lines=(*still_open, *(line for line in lines if line.closed_reason is not None)),
-            superseded=row.superseded,
+            superseded=row.superseded and bool(still_open),
         )
-        settled = row.superseded or not any(finding.open_key for finding in rows)
-        return Prepared(message(view), [finding.id for finding in rows], settled and row.kind != "digest")
+        # Until a later digest takes over, what is closed may open again and must then be seen here.
+        settled = row.superseded or row.kind == "leak_free"
+        return Prepared(message(view), settled)
 
     def target(
         self, row: Row[Any], directory: SlackDirectory, courier: Courier, config: SlackConfig, now: datetime

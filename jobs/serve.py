@@ -7,8 +7,8 @@ import logging
 import signal
 import socket
 import threading
-from collections.abc import Callable, Generator
-from datetime import UTC, datetime, time
+from collections.abc import Callable, Collection, Generator
+from datetime import time
 from typing import Any
 
 import structlog
@@ -19,7 +19,8 @@ from apscheduler.triggers.interval import IntervalTrigger
 from starlette.applications import Starlette
 
 from connector.errors import CrmError
-from jobs.cycle import run_cycle
+from jobs.clock import system_clock
+from jobs.cycle import Problem, run_cycle
 from jobs.errors import JobError
 from jobs.service import Service
 from jobs.wiring import Parts
@@ -57,7 +58,7 @@ class Rounds:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._alone = threading.Lock()
-        self._failing: str | None = None
+        self._failing: frozenset[str] = frozenset()
 
     def make(self) -> None:
         """One round. What a person can put right is logged in one line; the service keeps running."""
@@ -66,9 +67,9 @@ class Rounds:
         try:
             report = run_cycle(self._parts)
         except (JobError, CrmError, SlackError) as error:
-            self._note(f"{type(error).__name__}: {error}")
+            self._note({type(error).__name__}, f"{type(error).__name__}: {error}")
         else:
-            self._note("; ".join(problem.message for problem in report.problems) or None)
+            self._note({_kind(one) for one in report.problems}, "; ".join(one.message for one in report.problems))
         finally:
             self._alone.release()
 
@@ -77,12 +78,18 @@ class Rounds:
         with self._alone:
             pass
 
-    def _note(self, trouble: str | None) -> None:
-        if trouble and trouble != self._failing:
+    def _note(self, kinds: Collection[str], trouble: str) -> None:
+        failing = frozenset(kinds)
+        if failing - self._failing:
             log.error("round failed", trouble=trouble)
-        if not trouble and self._failing:
+        if self._failing and not failing:
             log.info("rounds work again")
-        self._failing = trouble
+        self._failing = failing
+
+
+def _kind(problem: Problem) -> str:
+    """What is told anew when it changes: another mistake in a rule file is, another correlation id of the CRM is not."""
+    return problem.message if problem.step == "rules" else problem.step
 
 
 def endpoint(parts: Parts) -> Starlette:
@@ -105,7 +112,7 @@ def serve(parts: Parts, *, host: str, port: int, ready: Callable[[str], None], f
     server.when_started = lambda: ready(address)
     scheduler.start()
     if first_round:
-        scheduler.add_job(rounds.make, next_run_time=datetime.now(UTC), id="first round")
+        scheduler.add_job(rounds.make, next_run_time=system_clock(), id="first round")
     try:
         server.run(sockets=[listening])
     finally:

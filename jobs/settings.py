@@ -75,7 +75,7 @@ class File(_Section):
 class Environment(BaseSettings):
     """What comes from the environment (or a `.env` file) only: addresses, secrets, the clock."""
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore")
+    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore")
 
     mimawari_settings: str = "settings.toml"
     mimawari_database_url: str | None = None
@@ -84,7 +84,6 @@ class Environment(BaseSettings):
     hubspot_base_url: str = "https://api.hubapi.com"
     slack_bot_token: SecretStr | None = None
     slack_signing_secret: SecretStr | None = None
-    slack_app_token: SecretStr | None = None
     slack_base_url: str = "https://slack.com/api/"
 
 

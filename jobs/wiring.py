@@ -29,7 +29,7 @@ from jobs.remind import Hours, Urgency
 from jobs.settings import Settings
 from rules.fields import FieldMap
 from rules.load import load
-from rules.model import Loaded, Mode, People, RuleSet
+from rules.model import Loaded, Mode, People, RuleError, RuleSet
 from rules.words import Catalogue
 from rules.world import World
 from slack_app.config import SlackConfig
@@ -108,19 +108,29 @@ class Parts:
         return load(self.settings.rules_folder, self.catalogue(), self.fields)
 
     def rules(self) -> RuleSet:
-        """The rule files as they are now; RulesWrong with every mistake where they cannot be used and no good set is known."""
+        """The rule set in use: it changes between rounds only. RulesWrong where there never was a good one."""
+        if self._rules is None:
+            self.reload_rules()
+        assert self._rules is not None, "reload_rules raises where there is no set at all"
+        return self._rules
+
+    def reload_rules(self) -> tuple[RuleError, ...]:
+        """Take the rule files as they are now. Where they are broken, the last good set stays in use: its mistakes are
+        returned, or raised as RulesWrong where no good set is known.
+        """
         loaded = self.load_rules()
         if loaded.rule_set is not None:
             self._rules = loaded.rule_set
-        if self._rules is None:
+        elif self._rules is None:
             raise RulesWrong(loaded.errors)
-        return self._rules
+        return loaded.errors
 
     def sync(self, now: datetime, *, full: bool, progress: Callable[[str, int, int | None], None]) -> dict[str, Any]:
         """Read what changed in the CRM into the mirror; the shape that `mimawari sync` prints."""
         gateway = self.gateway()
         if self.catalogue() is None or full:
             pull.read_definitions(self.engine, gateway, now)
+            self.reload_rules()
         request = self.sync_request(full=full)
         report = pull.sync(self.engine, gateway, request, now, lambda p: progress(p.object_type, p.read, None))
         return report.as_json()

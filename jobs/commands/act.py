@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from jobs.apply import Applied, Author, apply, approve
-from jobs.cycle import LEASE, run_cycle
+from jobs.cycle import LEASE, PATIENCE_SECONDS, run_cycle
 from jobs.database import writing
 from jobs.errors import SettingsWrong
 from jobs.ledger import plan_lines, runs
@@ -17,12 +17,12 @@ Progress = Callable[[str, int, int | None], None]
 
 
 def sync(parts: Parts, *, full: bool, progress: Progress) -> Answer:
-    with runs.lease(parts.engine, LEASE):
+    with runs.lease(parts.engine, LEASE, patience_seconds=PATIENCE_SECONDS):
         return Answer(parts.sync(parts.clock(), full=full, progress=progress))
 
 
 def cycle(parts: Parts, progress: Progress) -> Answer:
-    report = run_cycle(parts, progress)
+    report = run_cycle(parts, progress, patience_seconds=PATIENCE_SECONDS)
     return Answer(report.document, DONE if report.complete else IN_PART)
 
 
@@ -37,7 +37,7 @@ def lines_to_apply(parts: Parts, plan_id: int | None) -> list[Any]:
 def apply_plan(parts: Parts, plan_id: int | None, progress: Progress) -> Answer:
     """Write the proposed lines, rule by rule within their caps, and what an earlier apply left unfinished."""
     gateway = parts.gateway()
-    with runs.lease(parts.engine, LEASE):
+    with runs.lease(parts.engine, LEASE, patience_seconds=PATIENCE_SECONDS):
         now = parts.clock()
         limits = {rule.id: rule.limit for rule in parts.rules().rules}
         rows = lines_to_apply(parts, plan_id)

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from connector.errors import CrmError
+from connector.errors import CrmAnswerBroken, CrmError, CrmUnavailable
 from connector.mirror.shared_rows import stored_portal
 from jobs.database import snapshot
-from jobs.errors import JobError, SettingsWrong
+from jobs.errors import JobError, SettingsWrong, StoreUnusable
 from jobs.ledger import runs
 from jobs.output import DONE, IN_PART, WRONG_USE, Answer, rule_error_json
 from jobs.settings import Settings
 from jobs.wiring import Parts
 from rules.load import load
-from slack_app.errors import SlackError
+from slack_app.errors import SlackError, SlackUnavailable
 
 # What the manifest asks for and the program cannot do without; the history scopes only serve a look-up.
 _NEEDED_SCOPES = ("chat:write", "commands", "users:read", "users:read.email", "im:write")
@@ -51,21 +51,35 @@ def _catalogue(parts: Parts) -> Any:
         return None
 
 
-def doctor(settings: Settings) -> Answer:
+def doctor(load: Callable[[], Settings]) -> Answer:
     """Each check says what it found and, where it failed, what to do."""
-    parts = Parts(settings)
+    try:
+        settings = load()
+        parts = Parts(settings)
+    except SettingsWrong as error:
+        return Answer({"ok": False, "checks": [_failed("settings", error)]}, WRONG_USE)
+    crm = _check("crm", lambda: _crm(parts))
     checks = [
         _check("settings", lambda: f"read from {settings.environment.mimawari_settings}"),
         _check("database", lambda: _database(parts)),
         _check("rules", lambda: _rules(parts)),
-        _check("crm", lambda: _crm(parts)),
-        _check("vocabulary", lambda: _vocabulary(parts)),
+        crm,
+        _check("vocabulary", lambda: _vocabulary(parts, crm_answers=crm["ok"])),
         _check("slack", lambda: _slack(parts)),
         _check("people", lambda: _people(parts)),
         _check("last cycle", lambda: _last_cycle(parts)),
     ]
     ok = all(check["ok"] for check in checks)
     return Answer({"ok": ok, "checks": checks}, DONE if ok else IN_PART)
+
+
+_REMEDIES: Mapping[type[Exception], str] = {
+    SettingsWrong: "Mend it in settings.toml, in .env or in the environment.",
+    StoreUnusable: "Check MIMAWARI_DATABASE_URL, and the disk or the server behind it.",
+    CrmUnavailable: "Check the network and HUBSPOT_BASE_URL, or wait: the next round goes on where this one stopped.",
+    CrmAnswerBroken: "Check that HUBSPOT_BASE_URL points at the API itself and not at a proxy's page.",
+    SlackUnavailable: "Check the network and SLACK_BASE_URL, or wait: messages stay in the outbox until Slack is back.",
+}
 
 
 class _Wrong(Exception):
@@ -82,7 +96,12 @@ def _check(name: str, look: Callable[[], str]) -> dict[str, Any]:
     except _Wrong as wrong:
         return {"name": name, "ok": False, "message": str(wrong), "remedy": wrong.remedy}
     except (JobError, CrmError, SlackError) as error:
-        return {"name": name, "ok": False, "message": str(error), "remedy": (type(error).__doc__ or "").split("\n")[0]}
+        return _failed(name, error)
+
+
+def _failed(name: str, error: Exception) -> dict[str, Any]:
+    remedy = _REMEDIES.get(type(error)) or (type(error).__doc__ or "").split("\n")[0]
+    return {"name": name, "ok": False, "message": str(error), "remedy": remedy}
 
 
 def _database(parts: Parts) -> str:
@@ -110,8 +129,10 @@ def _crm(parts: Parts) -> str:
     return f"portal {portal.id}, time zone {portal.time_zone}"
 
 
-def _vocabulary(parts: Parts) -> str:
+def _vocabulary(parts: Parts, *, crm_answers: bool) -> str:
     """The portal must know every status that people can set, or writes will be refused."""
+    if not crm_answers:
+        raise _Wrong("the CRM cannot be asked which lead statuses it has", "Mend the check `crm` first.")
     vocabulary = parts.rules().vocabulary
     definitions = parts.gateway().property_definitions("contacts")
     known = {o.value for d in definitions if d.name == vocabulary.property for o in d.options}

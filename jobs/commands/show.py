@@ -11,6 +11,7 @@ from sqlalchemy import select
 from connector.mirror import reads
 from connector.mirror.reads import StoredRecord
 from connector.records import CONTACTS
+from jobs.cycle import LEASE, PATIENCE_SECONDS
 from jobs.database import snapshot, writing
 from jobs.errors import SettingsWrong
 from jobs.examine import examine
@@ -73,17 +74,17 @@ def lists(parts: Parts, name: str | None) -> Answer:
 
 def plan(parts: Parts) -> Answer:
     """Examine what is mirrored, bring the plan up to date and show what waits in it. Nothing goes to the CRM."""
-    now = parts.clock()
-    rule_set = parts.rules()
-    schema = parts.schema()
-    with writing(parts.engine) as connection:
-        run_id = runs.start(connection, "plan", now, rule_set.version)
-    examination = examine(parts.engine, rule_set, schema, parts.world(now), None)
-    reconcile(parts.engine, rule_set, examination, now=now, run_id=run_id)
-    with writing(parts.engine) as connection:
-        runs.finish(connection, run_id, "done", now, {})
-        rows = plan_lines.undecided(connection)
-        number = plan_lines.current_plan(connection)
+    rule_set, schema = parts.rules(), parts.schema()
+    with runs.lease(parts.engine, LEASE, patience_seconds=PATIENCE_SECONDS):
+        now = parts.clock()
+        with writing(parts.engine) as connection:
+            run_id = runs.start(connection, "plan", now, rule_set.version)
+        examination = examine(parts.engine, rule_set, schema, parts.world(now), None)
+        reconcile(parts.engine, rule_set, examination, now=now, run_id=run_id)
+        with writing(parts.engine) as connection:
+            runs.finish(connection, run_id, "done", now, {})
+            rows = plan_lines.undecided(connection)
+            number = plan_lines.current_plan(connection)
     return Answer({"plan": number, "lines": [plan_lines.as_json(row) for row in rows]})
 
 

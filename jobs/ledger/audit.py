@@ -43,4 +43,5 @@ def read(
         query = query.where(audit.c.object_type == record_key[0], audit.c.object_id == record_key[1])
     if since is not None:
         query = query.where(audit.c.at >= since)
-    return [dict(row) for row in connection.execute(query).mappings()]
+    # SQLAlchemy's names are a kind of text of their own, which JSON writers refuse as keys.
+    return [{str(name): value for name, value in row.items()} for row in connection.execute(query).mappings()]

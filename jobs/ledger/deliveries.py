@@ -135,12 +135,15 @@ def by_finding(connection: Connection, finding_ids: Collection[int]) -> list[Row
     return list(connection.execute(query))
 
 
-def claim(connection: Connection, delivery_id: str, now: datetime) -> bool:
-    """Take one pending message for sending. False when another process was quicker."""
+def claim(connection: Connection, delivery_id: str, now: datetime, shown: str | None = None) -> bool:
+    """Take one pending message for sending. False when another process was quicker.
+
+    What it is going to show is kept now: should the answer be lost, it is known what stands in Slack.
+    """
     done = connection.execute(
         update(deliveries)
         .where(deliveries.c.id == delivery_id, deliveries.c.state == "pending")
-        .values(state="sending", attempt_at=now, attempts=deliveries.c.attempts + 1)
+        .values(state="sending", attempt_at=now, attempts=deliveries.c.attempts + 1, shown=shown)
     )
     return done.rowcount == 1
 

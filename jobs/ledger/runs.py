@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
+from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from jobs.clock import system_clock
 from jobs.database import writing
@@ -19,6 +20,7 @@ from jobs.errors import Busy
 from jobs.ledger.tables import leases, runs
 
 LEASE_SECONDS = 120
+_BETWEEN_LOOKS_SECONDS = 0.5
 
 
 def start(connection: Connection, kind: str, now: datetime, rules_version: str | None) -> int:
@@ -39,14 +41,21 @@ def last(connection: Connection, kind: str) -> Any:
 
 
 @contextlib.contextmanager
-def lease(engine: Engine, name: str) -> Generator[None]:
-    """Hold the lease `name`, renewed while the block runs. Busy names the holder when another process has it.
+def lease(engine: Engine, name: str, *, patience_seconds: float = 0) -> Generator[None]:
+    """Hold the lease `name`, renewed while the block runs. Busy names the holder when another process still has it
+    after so many seconds.
 
     The lease of a process of this machine that has died is taken over at once; one of another machine when it runs
     out. Real time, not the settings' clock: leases are about processes.
     """
     holder = f"{socket.gethostname()}:{os.getpid()}:{threading.get_ident()}"
-    _take(engine, name, holder)
+    waiting = Retrying(
+        retry=retry_if_exception_type(Busy),
+        stop=stop_after_delay(patience_seconds),
+        wait=wait_fixed(_BETWEEN_LOOKS_SECONDS),
+        reraise=True,
+    )
+    waiting(_take, engine, name, holder)
     stopped = threading.Event()
     renewer = threading.Thread(target=_renew, args=(engine, name, holder, stopped), daemon=True)
     renewer.start()

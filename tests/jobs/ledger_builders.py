@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 
 from jobs.database import writing
-from jobs.ledger import findings
+from jobs.ledger import deliveries, findings
 from jobs.ledger.findings import Change, Seen
+from jobs.ledger.plan_lines import Line
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 
@@ -45,4 +47,26 @@ def see(
     with writing(engine) as connection:
         return findings.reconcile(
             connection, seen, now=now, run_id=1, gone=gone or {}, reopen_after=reopen_after or at("11-22 00:00")
+        )
+
+
+def make_line(object_id: str, *, name: str = "lead_rank", rule: str | None = "h1", **changes: Any) -> Line:
+    values: dict[str, Any] = {"before": None, "after": "HOT", "state": "proposed", "reason": "a reason", **changes}
+    return Line(object_id, name, rule=rule, rule_version="v1-of-this-rule" if rule else None, **values)
+
+
+def decide_message(
+    engine: Engine, conversation: str, *, kind: str = "digest", day: str = "2026-11-24", finding_ids: Sequence[int] = ()
+) -> str:
+    """A decided message; those decided later are sent later."""
+    with writing(engine) as connection:
+        return deliveries.create(
+            connection,
+            kind=kind,
+            conversation=conversation,
+            day=day,
+            owner_id=None,
+            reason="first",
+            finding_ids=finding_ids,
+            now=at("11-24 09:00"),
         )

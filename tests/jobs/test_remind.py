@@ -34,7 +34,8 @@ def sent(engine: Engine) -> list[tuple[Any, ...]]:
     with writing(engine) as connection:
         rows = connection.execute(select(table).order_by(table.c.created_at, table.c.conversation)).all()
         return [
-            (row.conversation, row.kind, len(deliveries.findings_of(connection, row.id)), row.superseded) for row in rows
+            (row.conversation, row.kind, len(deliveries.findings_of(connection, row.id)), row.superseded)
+            for row in rows
         ]
 
 

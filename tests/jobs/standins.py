@@ -1,0 +1,161 @@
+"""Stand-ins for the CRM and for Slack in memory, for tests of what is written down rather than of what is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+from connector.errors import CrmError
+from connector.gateway import Page, Refusal, Touched, Update
+from connector.records import CrmList, Link, Owner, PortalInfo, PropertyDefinition, Record, Stage
+from slack_app.courier import Message, Posted, SlackUser
+from slack_app.errors import SlackError
+from tests.jobs.ledger_builders import at
+
+
+class StandInGateway:
+    """Contacts as `{id: {property: value}}` and lists as `{name: [ids]}`, both open to the test.
+
+    `trouble` is raised once by the next write: before it is done, or after where `trouble_after` says so.
+    """
+
+    def __init__(self, contacts: Mapping[str, Mapping[str, str | None]]) -> None:
+        self.contacts = {i: dict(values) for i, values in contacts.items()}
+        self.lists: dict[str, list[str]] = {}
+        self.refusals: dict[str, Refusal] = {}
+        self.updates: list[Update] = []
+        self.trouble: CrmError | None = None
+        self.trouble_after = False
+
+    def portal(self) -> PortalInfo:
+        return PortalInfo("1234567", "Asia/Tokyo")
+
+    def owners(self) -> list[Owner]:
+        return []
+
+    def deal_stages(self) -> list[Stage]:
+        return []
+
+    def property_definitions(self, object_type: str) -> list[PropertyDefinition]:
+        return []
+
+    def list_page(
+        self,
+        object_type: str,
+        properties: Sequence[str],
+        *,
+        history: Sequence[str] = (),
+        after: str | None = None,
+        archived: bool = False,
+    ) -> Page:
+        return Page([], None)
+
+    def touched_since(self, object_type: str, since: datetime, after_id: str) -> list[Touched]:
+        return []
+
+    def read(
+        self, object_type: str, ids: Sequence[str], properties: Sequence[str], *, history: Sequence[str] = ()
+    ) -> list[Record]:
+        day = at("11-01 09:00")
+        return [Record(object_type, i, dict(self.contacts[i]), day, day) for i in ids if i in self.contacts]
+
+    def links(self, from_type: str, to_type: str, ids: Sequence[str]) -> list[Link]:
+        return []
+
+    def update(self, object_type: str, updates: Sequence[Update]) -> Mapping[str, Refusal]:
+        if not self.trouble_after:
+            self._meet_trouble()
+        self.updates += updates
+        for one in updates:
+            if one.id not in self.refusals:
+                self.contacts[one.id] |= one.values
+        self._meet_trouble()
+        return {one.id: self.refusals[one.id] for one in updates if one.id in self.refusals}
+
+    def find_list(self, name: str) -> CrmList | None:
+        return CrmList(name, name) if name in self.lists else None
+
+    def create_list(self, name: str) -> CrmList:
+        self.lists.setdefault(name, [])
+        return CrmList(name, name)
+
+    def list_members(self, list_id: str) -> list[str]:
+        return self.lists[list_id]
+
+    def change_members(self, list_id: str, add: Sequence[str], remove: Sequence[str]) -> list[str]:
+        self._meet_trouble()
+        known = [i for i in add if i in self.contacts]
+        self.lists[list_id] = [i for i in (*self.lists[list_id], *known) if i not in remove]
+        return [i for i in add if i not in self.contacts]
+
+    def call_counts(self) -> Mapping[str, int]:
+        return {}
+
+    def _meet_trouble(self) -> None:
+        trouble, self.trouble = self.trouble, None
+        if trouble is not None:
+            raise trouble
+
+
+class StandInCourier:
+    """A workspace with the channels and people it is given; keeps every message with its delivery id.
+
+    Each call of `post` or `update` raises the next of `troubles` (None: it works); `lost_after` says whether a message
+    whose answer is lost arrived all the same.
+    """
+
+    def __init__(
+        self,
+        *,
+        people: Sequence[SlackUser] = (),
+        channels: Mapping[str, str] | None = None,
+        troubles: Sequence[SlackError | None] = (),
+        lost_after: bool = False,
+    ) -> None:
+        self.people = list(people)
+        self.channels = dict(channels or {})
+        self.posted: list[tuple[str, Message, str]] = []
+        self.edits: list[tuple[Posted, Message]] = []
+        self.asked: list[str] = []
+        self._troubles: Iterator[SlackError | None] = iter(troubles)
+        self._lost_after = lost_after
+
+    def post(self, channel: str, message: Message, delivery_id: str) -> Posted:
+        trouble = next(self._troubles, None)
+        if trouble is None or self._lost_after:
+            self.posted.append((channel, message, delivery_id))
+        if trouble is not None:
+            raise trouble
+        return Posted(channel, f"{len(self.posted)}.0")
+
+    def update(self, posted: Posted, message: Message, delivery_id: str) -> None:
+        trouble = next(self._troubles, None)
+        if trouble is not None:
+            raise trouble
+        self.edits.append((posted, message))
+
+    def find(self, channel: str, delivery_id: str, since: datetime) -> Posted | None:
+        self.asked.append(delivery_id)
+        found = (n for n, (_, _, known) in enumerate(self.posted, start=1) if known == delivery_id)
+        return next((Posted(channel, f"{n}.0") for n in found), None)
+
+    def direct_channel(self, user_id: str) -> str:
+        return f"D{user_id}"
+
+    def channel_id(self, name: str) -> str | None:
+        return self.channels.get(name)
+
+    def user_by_email(self, email: str) -> SlackUser | None:
+        self.asked.append(email)
+        return next((user for user in self.people if user.email == email), None)
+
+    def user(self, user_id: str) -> SlackUser | None:
+        self.asked.append(user_id)
+        return next((user for user in self.people if user.id == user_id), None)
+
+    def check(self) -> Mapping[str, str]:
+        return {"team": "invented", "user": "mimawari", "scopes": "", "url": ""}
+
+
+def make_slack_user(user_id: str, email: str | None, *, language: str = "ja", active: bool = True) -> SlackUser:
+    return SlackUser(user_id, email, user_id, language, "Asia/Tokyo", active)
