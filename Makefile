@@ -30,7 +30,7 @@ check: .venv  ## Format, lint, types, layers, tests
 	$(BIN)/python -m pytest -q -n 2 --cov --cov-report=term:skip-covered
 
 soak: .venv  ## The long matrices and fault storms, at most 75 minutes
-	$(BIN)/python -m pytest -q -m soak -o addopts="-ra --strict-markers --import-mode=importlib"
+	$(BIN)/python -m pytest -q -n 2 -m soak
 
 bench: .venv  ## The benchmarks, as a table with floors and ratios
 	$(BIN)/python -m tests.benchmarks

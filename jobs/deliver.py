@@ -112,6 +112,9 @@ def _send_one(engine: Engine, desk: Desk, row: Row[Any], now: datetime, sent: Se
         if posted is not None:
             _note_posted(engine, row, posted, target, None, now)
             return
+        if row.superseded:  # it never arrived, and a later message says what it would have said
+            _mark(engine, row.id, state="obsolete", settled=True)
+            return
         _mark(engine, row.id, state="pending")
     if not may_post:
         return

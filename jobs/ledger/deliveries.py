@@ -60,12 +60,10 @@ def create(
 
 
 def supersede(connection: Connection, conversation: str) -> None:
-    """A later message takes over what is still open; what was not sent yet need not be sent at all."""
+    """A later message takes over what is still open; what certainly was not sent need not be sent at all."""
     here = deliveries.c.conversation == conversation
     connection.execute(
-        update(deliveries)
-        .where(here, deliveries.c.state == "pending", deliveries.c.attempts == 0)
-        .values(state="obsolete", settled=True)
+        update(deliveries).where(here, deliveries.c.state == "pending").values(state="obsolete", settled=True)
     )
     connection.execute(
         update(deliveries)

@@ -212,3 +212,12 @@ def test_the_fingerprint_tells_words_apart_but_not_the_order_of_keys() -> None:
     assert fingerprint(one) == fingerprint(Message("x", [{"block_id": "a", "type": "divider"}]))
     assert fingerprint(one) != fingerprint(Message("x", [{"type": "divider", "block_id": "b"}]))
     assert fingerprint(one) != fingerprint(Message("y", [{"type": "divider", "block_id": "a"}]))
+
+
+def test_a_lost_message_that_a_later_one_took_over_is_not_sent_any_more(engine: Engine) -> None:
+    delivery_id = decide_message(engine, "owner:41")
+    with writing(engine) as connection:
+        deliveries.mark(connection, delivery_id, state="unknown", superseded=True)
+    courier = StandInCourier()
+    assert send(engine, courier).posted == 0
+    assert (rows(engine)[0].state, courier.posted) == ("obsolete", [])

@@ -1,0 +1,71 @@
+"""A stage for each story; the stand-ins are started once for each test process."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import uvicorn
+
+from jobs.serve import bind, endpoint
+from tests.journeys.program import forking
+from tests.journeys.site import Site, opened
+from tests.journeys.stage import Stage, StandIns, running_stand_ins
+
+
+@pytest.fixture(scope="session")
+def stand_ins() -> Iterator[StandIns]:
+    # The SDK sends even loopback calls to a proxy unless this names it.
+    before = os.environ.get("NO_PROXY")
+    os.environ["NO_PROXY"] = "127.0.0.1"
+    with running_stand_ins() as running:
+        yield running
+    if before is None:
+        del os.environ["NO_PROXY"]
+    else:
+        os.environ["NO_PROXY"] = before
+
+
+@pytest.fixture(scope="session")
+def runs() -> Iterator[str]:
+    """Where runs of the program are started."""
+    with forking() as address:
+        yield address
+
+
+@pytest.fixture
+def site(stand_ins: StandIns, runs: str, tmp_path: Path) -> Iterator[Site]:
+    with opened(stand_ins, runs, tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def stage(stand_ins: StandIns, database_url: str, tmp_path: Path) -> Iterator[Stage]:
+    made = Stage(stand_ins, database_url, tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def open_stage(stage: Stage) -> Iterator[Stage]:
+    """A stage after its first round, whose program answers to what people do in Slack."""
+    stage.make_round()
+    with _answering(stage):
+        yield stage
+
+
+@contextlib.contextmanager
+def _answering(stage: Stage) -> Iterator[None]:
+    listening = bind("127.0.0.1", 0)
+    config = uvicorn.Config(endpoint(stage.program), log_level="critical", timeout_graceful_shutdown=2, lifespan="off")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    thread.start()
+    stage.connect(f"http://127.0.0.1:{listening.getsockname()[1]}/slack/events")
+    yield
+    server.should_exit = True
+    thread.join(5)

@@ -1,0 +1,282 @@
+"""The stage of every story: both stand-ins, the program between them, and what people do and see there."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import json
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import httpx
+
+from connector.sandbox.generator import generate
+from connector.sandbox.people import demo_people
+from connector.sandbox.state import Portal
+from connector.sandbox.truth import truth
+from jobs.commands import act, show
+from jobs.cycle import quiet, run_cycle
+from jobs.sandbox import workspace_people
+from jobs.settings import Environment, File, Settings
+from jobs.wiring import Parts
+from slack_app.sandbox.options import SandboxOptions as SlackOptions
+from slack_app.sandbox.outgoing import FORM, signature
+from slack_app.sandbox.server import running as running_slack
+from tests.connector_sandbox.running import TOKEN, Crm, running_crm
+
+# The Tuesday after a holiday, when the morning's messages and the leak check are due.
+MORNING = datetime.fromisoformat("2026-11-24T09:30:00+09:00")
+
+LEAK_CHANNEL = "fs-leak-check"
+# Where those are told something whom Slack does not know.
+FALLBACK_CHANNEL = "sales-ops"
+
+
+class Portals:
+    """Makes the portal that the stand-in CRM fills itself with at its next reset."""
+
+    def __init__(self) -> None:
+        self.contacts, self.seed = 60, 1
+
+    def __call__(self) -> Portal:
+        return generate(self.contacts, self.seed)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class StandIns:
+    """Both, as long as a test process lives."""
+
+    portals: Portals
+    crm: Crm
+    slack: dict[str, Any]
+    slack_control: httpx.Client
+
+
+@contextlib.contextmanager
+def running_stand_ins() -> Iterator[StandIns]:
+    portals = Portals()
+    options = SlackOptions(now=MORNING, people=workspace_people(), rate_scale=0.0)
+    with (
+        running_crm(portal_factory=portals, truth=truth, now=MORNING) as crm,
+        running_slack(options) as slack,
+        httpx.Client(base_url=f"{slack['control_url']}/", trust_env=False, timeout=10) as control,
+    ):
+        yield StandIns(portals, crm, slack, control)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Heard:
+    """A message as people see it in Slack. `to` is an owner's id or a channel's name."""
+
+    to: str
+    channel: str
+    ts: str
+    text: str
+    blocks: list[dict[str, Any]]
+    edits: int
+
+    def shows(self, contact_id: str) -> bool:
+        return f"contacts:{contact_id}:" in str(self.blocks)
+
+    def asks_about(self, contact_id: str) -> bool:
+        """It shows the contact, and not as settled."""
+        prefix = f"contacts:{contact_id}:"
+        return any(str(b.get("block_id", "")).startswith(prefix) and b["type"] != "context" for b in self.blocks)
+
+
+class Stage:
+    """One story's own portal, workspace and database."""
+
+    def __init__(self, stand_ins: StandIns, database_url: str, folder: Path) -> None:
+        self._portals, self.crm = stand_ins.portals, stand_ins.crm
+        self._slack, self._control = stand_ins.slack, stand_ins.slack_control
+        self.database_url, self.folder = database_url, folder
+        self.set(contacts=200, seed=1)
+        self.program = Parts(self._settings(self.environment(database_url)), pause=lambda _seconds: None)
+
+    def without_slack(self) -> None:
+        """Where a story is not about messages."""
+        told = self.environment(self.database_url)
+        self.program = Parts(self._settings(told | {"SLACK_BOT_TOKEN": None}), pause=lambda _seconds: None)
+
+    def set(self, contacts: int, seed: int) -> None:
+        """Begin again with a portal of this size: records, workspace and clocks as on the first morning."""
+        self._portals.contacts, self._portals.seed = contacts, seed
+        self.crm.control("reset")
+        self._tell_slack("app_url", url="")
+        self._tell_slack("reset")
+
+    def environment(self, database_url: str) -> dict[str, str]:
+        """What a process of the program needs to be told."""
+        return {
+            "MIMAWARI_DATABASE_URL": database_url,
+            "MIMAWARI_NOW": f"{self.crm.url}/_control/clock",
+            "HUBSPOT_ACCESS_TOKEN": TOKEN,
+            "HUBSPOT_BASE_URL": self.crm.url,
+            "SLACK_BOT_TOKEN": self._slack["token"],
+            "SLACK_SIGNING_SECRET": self._slack["signing_secret"],
+            "SLACK_BASE_URL": self._slack["url"],
+        }
+
+    def _settings(self, told: Mapping[str, str | None]) -> Settings:
+        values: dict[str, Any] = {name.lower(): text for name, text in told.items()}
+        return Settings(File(), Environment(**values), self.folder)
+
+    def close(self) -> None:
+        self.program.engine.dispose()
+
+    # Time
+
+    def it_is(self, moment: datetime | str) -> None:
+        """`"11-25 09:00"` is in Tokyo."""
+        now = moment if isinstance(moment, datetime) else datetime.fromisoformat(f"2026-{moment}+09:00")
+        self.crm.control("clock", now=now.isoformat())
+        self._tell_slack("clock", now=now.isoformat())
+
+    # The program
+
+    def make_round(self) -> dict[str, Any]:
+        report = run_cycle(self.program)
+        assert report.complete, report.problems
+        return report.document
+
+    def apply_plan(self) -> dict[str, Any]:
+        answer = act.apply_plan(self.program, None, quiet)
+        assert answer.exit_code == 0, answer.document
+        return answer.document
+
+    def found(self) -> set[tuple[str, str]]:
+        """(code, contact) of everything that is open."""
+        return {(one["code"], one["id"]) for one in self.findings()}
+
+    def findings(self, *codes: str, state: str | None = None) -> list[dict[str, Any]]:
+        every = show.findings(self.program, None, state).document["findings"]
+        return [one for one in every if not codes or one["code"] in codes]
+
+    def members(self) -> dict[str, set[str]]:
+        return {name: ids for name, ids in self._listed("members").items() if ids}
+
+    def held(self) -> dict[str, set[str]]:
+        return {name: ids for name, ids in self._listed("held").items() if ids}
+
+    def _listed(self, what: str) -> dict[str, set[str]]:
+        return {one["name"]: set(one[what]) for one in show.lists(self.program, None).document["lists"]}
+
+    def audited(self, contact_id: str, action: str) -> list[dict[str, Any]]:
+        entries = show.audit_trail(self.program, f"contacts:{contact_id}", None).document["entries"]
+        return [one for one in entries if one["action"] == action]
+
+    # The CRM
+
+    def truth(self) -> Any:
+        return self.crm.http.get("/_control/truth").json()
+
+    def true_findings(self, codes: Collection[str]) -> set[tuple[str, str]]:
+        return {(one["code"], one["id"]) for one in self.truth()["findings"] if one["code"] in codes}
+
+    def contact(self, contact_id: str) -> dict[str, str]:
+        return self.crm.properties("contacts", contact_id)
+
+    def person_sets(self, contact_id: str, **properties: str) -> None:
+        self.crm.control("records", op="update", object="contacts", id=contact_id, properties=properties)
+
+    def crm_lists(self) -> dict[str, set[str]]:
+        """Static lists with members, by name. Two of one name are an error."""
+        lists = [one for one in self.crm.state()["lists"].values() if one["members"]]
+        assert all(one["processingType"] in {"MANUAL", "SNAPSHOT"} for one in lists), lists
+        assert len({one["name"] for one in lists}) == len(lists), lists
+        return {one["name"]: set(one["members"]) for one in lists}
+
+    def crm_calls(self) -> int:
+        """How many calls the CRM has seen so far."""
+        return self.crm.http.get("/_control/requests", params={"since": 10**9}).json()["total"]
+
+    def crm_writes(self) -> int:
+        """How many of them changed something."""
+        counts: dict[str, int] = self.crm.http.get("/_control/requests", params={"since": 10**9}).json()["counts"]
+        reads = ("/search", "/batch/read")
+        return sum(n for name, n in counts.items() if not name.startswith("GET ") and not name.endswith(reads))
+
+    # Slack
+
+    def _tell_slack(self, path: str, **body: Any) -> Any:
+        answer = self._control.post(path, json=body)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def connect(self, app_address: str) -> None:
+        self._tell_slack("app_url", url=app_address)
+
+    def slack_calls(self) -> int:
+        """How many calls Slack has seen so far."""
+        return sum(self._control.get("requests", params={"limit": 1}).json()["methods"].values())
+
+    def messages(self, to: str | None = None) -> list[Heard]:
+        """Every message that the program has posted, oldest first; those of one owner or channel with `to`."""
+        every = [_heard(one) for one in self._control.get("messages").json()["messages"] if one["from_app"]]
+        return [one for one in every if to in {None, one.to}]
+
+    def does(self, owner_id: str, kind: str, **more: Any) -> Any:
+        """A person acts in Slack; tells what they see then."""
+        return self._tell_slack("act", user=slack_id(owner_id), kind=kind, **more)
+
+    def types(self, owner_id: str, words: str) -> Any:
+        return self.does(owner_id, "command", command="/lead", text=words)
+
+    def presses(self, owner_id: str, message: Heard, action: str, value: str, **more: Any) -> Any:
+        place = {"channel": message.channel, "ts": message.ts}
+        return self.does(owner_id, "click", **place, action_id=action, value=value, **more)
+
+    def slack_sends_again(self) -> None:
+        """The latest click or command a second time, word for word, as when its first answer was lost."""
+        sent = self._control.get("requests", params={"limit": 1}).json()["sent"][0]
+        payload = sent["payload"]
+        fields = payload if sent["kind"] == "command" else {"payload": json.dumps(payload, ensure_ascii=False)}
+        body, stamp = urlencode(fields).encode(), str(int(time.time()))
+        headers = {
+            "Content-Type": FORM,
+            "X-Slack-Request-Timestamp": stamp,
+            "X-Slack-Signature": signature(self._slack["signing_secret"], stamp, body),
+        }
+        assert self._control.post(sent["url"], content=body, headers=headers).status_code == 200
+
+    def told_privately(self, owner_id: str) -> list[str]:
+        """Answers that only this person sees, oldest first."""
+        every = self._control.get("ephemeral", params={"user": slack_id(owner_id)}).json()["messages"]
+        return [one["text"] for one in every]
+
+    def window(self, owner_id: str) -> Any:
+        """The form on this person's screen, or None."""
+        views = self._control.get("views", params={"user": slack_id(owner_id)}).json()["views"]
+        return views[-1] if views else None
+
+
+def _heard(one: dict[str, Any]) -> Heard:
+    to = one["dm_user"].removeprefix("U0") if "dm_user" in one else one["channel_name"]
+    return Heard(to, one["channel"], one["ts"], one["text"], one["blocks"], len(one["edits"]))
+
+
+def slack_id(owner_id: str) -> str:
+    return f"U0{owner_id}"
+
+
+def people_of(team: str) -> list[str]:
+    """The owner ids of a team's members whom Slack knows by the CRM's mail address."""
+    return [
+        p.owner_id
+        for p in demo_people()
+        if p.team == team and p.has_slack and p.slack_mail == p.mail and not p.archived
+    ]
+
+
+def soon(holds: Callable[[], Any]) -> Any:
+    """What `holds` gives as soon as it is true: Slack's answers come after the click has been taken."""
+    end = time.monotonic() + 30
+    while not (found := holds()):
+        assert time.monotonic() < end, "not within 30 seconds"
+        time.sleep(0.02)
+    return found
