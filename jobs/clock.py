@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from urllib.parse import urlsplit
 
 import httpx
@@ -26,7 +26,8 @@ def read_instant(text: str, where: str) -> datetime:
             f"{where}: {text!r} is no point in time. Write it like 2026-11-24T09:30:00+09:00."
         ) from error
     if instant.tzinfo is None:
-        raise SettingsWrong(f"{where}: {text!r} has no time zone. Add one, as in {text.strip()}+09:00.")
+        example = instant.replace(tzinfo=timezone(timedelta(hours=9))).isoformat()
+        raise SettingsWrong(f"{where}: {text!r} has no time zone. Write it with one, as in {example}.")
     return instant
 
 

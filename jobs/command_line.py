@@ -60,7 +60,7 @@ def start(verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log eve
 @app.command()
 def demo(
     once: Annotated[bool, typer.Option("--once", help="One cycle, then leave.")] = False,
-    contacts: Annotated[int, typer.Option(min=1, help="Size of the invented portal.")] = 2400,
+    contacts: Annotated[int, typer.Option(min=10, help="Size of the invented portal.")] = 2400,
     seed: Annotated[int, typer.Option(help="Another seed gives other people and companies.")] = 1,
     now: Annotated[str, typer.Option(help="Where the stand-ins' clock starts.")] = demonstration.MORNING,
     port: Annotated[int, typer.Option(min=0, help="Port of the page to look at.")] = 0,
@@ -79,7 +79,7 @@ def demo(
 @sandbox_app.command("crm")
 def sandbox_crm(
     port: int = 0,
-    contacts: Annotated[int, typer.Option(min=1)] = 2400,
+    contacts: Annotated[int, typer.Option(min=10)] = 2400,
     seed: int = 1,
     now: str = standins.START,
     limits: Annotated[str, typer.Option(help="real or off")] = "real",
@@ -92,6 +92,7 @@ def sandbox_crm(
     def work() -> Answer:
         if limits not in {"real", "off"}:
             raise SettingsWrong(f"--limits {limits}: use real or off.")
+        service.bind("127.0.0.1", port).close()  # a clear word now, if the port is taken
         standins.serve_crm(
             port=port,
             contacts=contacts,
@@ -117,6 +118,7 @@ def sandbox_slack(
     """A stand-in for Slack with a page to look at."""
 
     def work() -> Answer:
+        service.bind("127.0.0.1", port).close()
         standins.serve_slack(port=port, app_url=app_url, crm_url=crm_url, now=read_instant(now, "--now"))
         raise typer.Exit(0)
 

@@ -93,7 +93,7 @@ class SlackDirectory:
             return None
         user = self._courier.user_by_email(linked) if "@" in linked else self._courier.user(linked)
         if user is None or not user.active:
-            log.warning("owner not in slack", owner=person.owner_id)
+            log.info("owner not in slack", owner=person.owner_id)
             return None
         return user
 

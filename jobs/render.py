@@ -49,12 +49,16 @@ def show_findings(console: Console, document: Document) -> None:
         (f["code"] or f["rule"], f"{f['object']}:{f['id']}", f["state"], f["since"][:16], f["owner"])
         for f in document["findings"]
     ]
-    table(console, f"{len(rows)} finding(s)", ("rule", "record", "state", "since", "owner"), rows)
+    table(console, f"{len(rows)} finding(s)", ("rule", "record", "state", "opened (UTC)", "CRM owner"), rows)
 
 
 def show_lists(console: Console, document: Document) -> None:
     rows = [(entry["name"], entry["kind"], len(entry["members"]), len(entry["held"])) for entry in document["lists"]]
     table(console, "Lists", ("name", "kind", "members", "held"), rows)
+    if len(document["lists"]) == 1:
+        for key in ("members", "held"):
+            ids = document["lists"][0][key]
+            console.print(f"{key}: {', '.join(ids) or 'none'}", highlight=False)
 
 
 def show_plan(console: Console, document: Document) -> None:

@@ -101,7 +101,7 @@ class Service:
 
     def my_findings(self, visitor: Visitor, scope: str) -> Sequence[FindingLine]:
         everybody = scope == "team" and bool(_SEE_ALL_ROLES & set(visitor.roles))
-        if visitor.owner_id is None:
+        if visitor.owner_id is None or (scope == "team" and not everybody):
             return []
         query = select(findings_table).where(findings_table.c.open_key.is_not(None))
         if not everybody:

@@ -7,9 +7,9 @@ import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from datetime import time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from rapidfuzz import process
 
@@ -57,6 +57,14 @@ class RemindersSection(_Section):
         if hours[0] >= hours[1]:
             raise ValueError("the first time must be before the second, or nobody is ever reminded")
         return hours
+
+    @model_validator(mode="after")
+    def _within_hours(self) -> Self:
+        opens_at, closes_at = self.working_hours
+        for name in ("digest_at", "leak_check_at"):
+            if not opens_at <= getattr(self, name) < closes_at:
+                raise ValueError(f"{name} is outside working_hours, so it would never be sent")
+        return self
 
 
 class File(_Section):

@@ -6,6 +6,7 @@ import dataclasses
 from datetime import datetime
 from typing import Any
 
+from rapidfuzz import process
 from sqlalchemy import select
 
 from connector.mirror import reads
@@ -38,11 +39,20 @@ def findings(parts: Parts, rule: str | None, state: str | None) -> Answer:
     if rule is not None:
         known = [r for r in parts.rules().rules if rule in {r.id, r.code}]
         if not known:
-            raise SettingsWrong(f"--rule {rule}: there is no such rule. `mimawari rules check` lists the files in use.")
+            raise SettingsWrong(_no_such_rule(parts, rule))
         query = query.where(findings_table.c.rule == known[0].id)
+    parts.schema()  # NothingMirrored, where "no findings" would be taken for good news
     with snapshot(parts.engine) as connection:
         rows = list(connection.execute(query.order_by(findings_table.c.rule, findings_table.c.object_id)))
     return Answer({"findings": [_finding_json(row) for row in rows]})
+
+
+def _no_such_rule(parts: Parts, word: str) -> str:
+    known = [rule.id for rule in parts.rules().rules]
+    near = process.extractOne(word, known, score_cutoff=50)
+    return f"--rule {word}: there is no such rule. " + (
+        f"Did you mean {near[0]}?" if near else f"Known: {', '.join(known)}."
+    )
 
 
 def _finding_json(row: Any) -> dict[str, Any]:
@@ -96,7 +106,7 @@ def explain(parts: Parts, object_type: str, record_id: str, rule_id: str | None)
         raise SettingsWrong(f"{record_id}: a record id is a number, such as 501.")
     rule_set = parts.rules()
     if rule_id is not None and not any(rule_id in {r.id, r.code} for r in rule_set.rules):
-        raise SettingsWrong(f"--rule {rule_id}: there is no such rule.")
+        raise SettingsWrong(_no_such_rule(parts, rule_id))
     schema, world = parts.schema(), parts.world(parts.clock())
     verdicts: list[dict[str, Any]] = []
     with snapshot(parts.engine) as connection:

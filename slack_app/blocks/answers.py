@@ -42,7 +42,9 @@ def contact_card(card: ContactCard, say: Catalogue) -> Message:
 
 def contact_choice(cards: Sequence[ContactCard], words: str, then: str, say: Catalogue) -> Message:
     """Which of several contacts is meant. `then` is what goes on with the chosen one (see `command_words`)."""
-    question = say.mrkdwn("command.choose", words=cut(words, _NAME_LIMIT), count=len(cards))
+    # The backend gives no more than a page: a full one may not be all there are.
+    key = "command.choose" if len(cards) < PAGE_SIZE else "command.choose_more"
+    question = say.mrkdwn(key, words=cut(words, _NAME_LIMIT), count=len(cards))
     blocks: list[Block] = [section(question)]
     for card in cards[:PAGE_SIZE]:
         value = cut(f"{card.contact_id} {then}".rstrip(), _VALUE_LIMIT)

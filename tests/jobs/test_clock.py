@@ -91,3 +91,10 @@ def test_a_clock_that_is_away_is_said_to_be_away() -> None:
 )
 def test_only_this_machine_is_this_machine(address: str, here: bool) -> None:
     assert is_loopback(address) is here
+
+
+def test_a_bare_date_is_answered_with_something_that_works() -> None:
+    with pytest.raises(SettingsWrong) as caught:
+        read_instant("2026-11-22", "--since")
+    example = str(caught.value).rpartition("as in ")[2].rstrip(".")
+    assert read_instant(example, "--since").isoformat() == "2026-11-22T00:00:00+09:00"

@@ -55,6 +55,7 @@ def test_an_unknown_key_is_named_with_its_nearest(tmp_path: Path, text: str, wor
         ("[reminders]\ndigest_at = 'nine'", "[reminders] digest_at"),
         ("[reminders]\nworking_hours = ['09:00']", "[reminders.working_hours] 1"),
         ("[reminders]\nworking_hours = ['18:00', '09:00']", "[reminders] working_hours"),
+        ("[reminders]\nleak_check_at = '19:40'", "leak_check_at is outside working_hours"),
         ("[roles]\nIS = 'IS'", "[roles] IS"),
         ("[roles]\nManger = ['Manager']", "[roles] Manger"),
         ("[crm.properties]\ncontact = ['jobtitle']", "[crm.properties] contact"),

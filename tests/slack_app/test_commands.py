@@ -162,3 +162,8 @@ def test_a_chosen_contact_that_is_gone_is_told(workspace: Workspace, service: Se
     service.cards = []
     press(workspace, answer, "choose_contact", block_id="contacts:502")
     eventually(lambda: any("見つかりません" in m["text"] for m in workspace.ephemeral()))
+
+
+def test_a_full_page_of_contacts_is_not_called_all_of_them(workspace: Workspace, service: Service) -> None:
+    service.cards = [make_card(str(number)) for number in range(501, 511)]
+    assert "10 件だけ" in lead(workspace, "status 山田")["text"]

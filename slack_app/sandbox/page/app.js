@@ -108,12 +108,15 @@ function drawClock() {
 
 function drawMiddle() {
   const box = byId("scroll");
-  const atEnd = box.scrollHeight - box.scrollTop - box.clientHeight < 80 || box.dataset.place !== `${here.place}:${here.tab}:${here.user}`;
+  const isNew = box.dataset.place !== `${here.place}:${here.tab}:${here.user}`;
+  const atEnd = box.scrollHeight - box.scrollTop - box.clientHeight < 80 || isNew;
   const home = here.place === "app" && here.tab === "home";
   box.setAttribute("aria-label", home ? texts.home : texts.messages);
   byId("composer").hidden = home;
-  if (home) drawHome(box);
-  else {
+  if (home) {
+    drawHome(box);
+    if (isNew) box.scrollTop = 0;
+  } else {
     const channel = channelId();
     const whispers = state.ephemeral.filter((m) => m.channel === channel && parseFloat(m.ts) >= loadedAt);
     const messages = (state.messages[channel] || []).map((m) => ({ ...m, channel }));

@@ -48,10 +48,10 @@ const TEXTS = {
 };
 
 export const HINTS = {
-  ja: [["status <名前|ID> [値]", "リードのステータスを表示・変更"], ["list [mine|team|overdue]", "リードの一覧"],
-    ["snooze <ID> <3d|tomorrow|日付>", "あとで通知"], ["ack <ID>", "確認（承知）"], ["help", "使い方"], ["doctor", "接続の点検（管理者）"]],
-  en: [["status <name|id> [value]", "show or change a lead's status"], ["list [mine|team|overdue]", "list leads"],
-    ["snooze <id> <3d|tomorrow|date>", "remind me later"], ["ack <id>", "acknowledge"], ["help", "how to use it"], ["doctor", "check the connection (admins)"]],
+  ja: [["status <名前|ID> [値]", "リードのステータスを表示・変更"], ["list [mine|team]", "対応待ちの一覧"],
+    ["ack <名前|ID>", "確認しました"], ["help", "使い方"]],
+  en: [["status <name|id> [value]", "show or change a lead's status"], ["list [mine|team]", "what is waiting"],
+    ["ack <name|id>", "acknowledge"], ["help", "how to use it"]],
 };
 
 export const languageOf = (locale) => (String(locale || "").startsWith("ja") ? "ja" : "en");
