@@ -101,6 +101,7 @@ class Stage:
     def without_slack(self) -> None:
         """Where a story is not about messages."""
         told = self.environment(self.database_url)
+        self.close()
         self.program = Parts(self._settings(told | {"SLACK_BOT_TOKEN": None}), pause=lambda _seconds: None)
 
     def set(self, contacts: int, seed: int) -> None:

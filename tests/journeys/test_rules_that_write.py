@@ -1,0 +1,71 @@
+"""What a rule may write by itself: by its mode and within its cap."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import rules
+from jobs.cycle import run_cycle
+from tests.journeys.stage import Stage
+
+RULE = """
+format: 1
+rules:
+  tidy-up:
+    title: {{en: Tidy up}}
+    for_each: contact
+    when: [{{lead_status: {status}}}]
+    mode: {mode}
+    {signed}
+    limit: {limit}
+    then: [{{set: {{lead_rank: COOL}}}}]
+"""
+
+
+def tidy_up(stage: Stage, *, mode: str, status: str = "OPEN", limit: int = 500) -> None:
+    library = stage.folder / "rules" / "library"
+    if not library.exists():
+        shutil.copytree(Path(rules.__file__).parent / "library", library)
+    signed = "switched_on: {by: Seike, on: 2026-11-20}" if mode == "auto" else ""
+    text = RULE.format(mode=mode, status=status, limit=limit, signed=signed)
+    (library / "tidy-up.yaml").write_text(text, encoding="utf-8")
+    stage.without_slack()
+    stage.it_is("11-24 09:30")
+
+
+def ranks(stage: Stage) -> int:
+    contacts = stage.crm.state(object="contacts")["objects"]["contacts"].values()
+    return sum(one["properties"].get("lead_rank") == "COOL" for one in contacts)
+
+
+def test_an_auto_rule_writes_with_its_round_and_then_has_nothing_to_write(stage: Stage) -> None:
+    tidy_up(stage, mode="auto")
+    first = stage.make_round()["writes"]["applied"]
+    assert first == ranks(stage) > 0
+    assert stage.make_round()["writes"]["applied"] == 0
+
+
+def test_an_auto_rule_over_its_cap_writes_nothing_and_says_both_numbers(stage: Stage) -> None:
+    tidy_up(stage, mode="auto", status="UNQUALIFIED", limit=2)
+    report = run_cycle(stage.program)
+    (problem,) = report.problems
+    assert "limit is 2" in problem.message
+    assert ranks(stage) == 0
+
+
+def test_a_plan_rule_writes_when_somebody_applies_it(stage: Stage) -> None:
+    tidy_up(stage, mode="plan")
+    stage.make_round()
+    assert ranks(stage) == 0
+    stage.apply_plan()
+    assert ranks(stage) > 0
+
+
+def test_suggestions_are_not_applied_with_the_plan_and_observing_writes_nothing(stage: Stage) -> None:
+    tidy_up(stage, mode="suggest")
+    assert stage.make_round()["plan"]["by_state"]["suggested"] > 0
+    stage.apply_plan()
+    assert ranks(stage) == 0
+    tidy_up(stage, mode="observe")
+    assert "suggested" not in stage.make_round()["plan"]["by_state"]
