@@ -12,7 +12,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, insert, select, update
 
 from jobs.ledger.tables import deliveries, delivery_findings, findings
 
@@ -159,12 +159,3 @@ def findings_of(connection: Connection, delivery_id: str) -> list[Row[Any]]:
         .order_by(delivery_findings.c.position)
     )
     return list(connection.execute(query))
-
-
-def repair(connection: Connection, delivery_id: str, channel: str, ts: str) -> None:
-    """A click proves that the message exists: where the answer to its posting was lost, this fills it in."""
-    connection.execute(
-        update(deliveries)
-        .where(deliveries.c.id == delivery_id, or_(deliveries.c.ts.is_(None), deliveries.c.state != "sent"))
-        .values(state="sent", channel=channel, ts=ts)
-    )

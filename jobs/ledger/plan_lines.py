@@ -154,10 +154,6 @@ def in_states(connection: Connection, states: Collection[str]) -> list[Row[Any]]
     )
 
 
-def by_ids(connection: Connection, ids: Collection[int]) -> list[Row[Any]]:
-    return list(connection.execute(select(plan_lines).where(plan_lines.c.id.in_(list(ids))).order_by(plan_lines.c.id)))
-
-
 def move(
     connection: Connection, ids: Sequence[int], state: str, *, from_states: Collection[str], actor: str | None = None
 ) -> int:

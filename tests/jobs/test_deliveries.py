@@ -102,13 +102,3 @@ def test_the_messages_that_show_a_finding_are_found_once_each(engine: Engine) ->
     mark(engine, settled, state="sent", settled=True)
     with writing(engine) as connection:
         assert [one.id for one in deliveries.by_finding(connection, [1, 2])] == [both]
-
-
-def test_a_click_proves_that_a_message_exists(engine: Engine) -> None:
-    delivery_id = decide_message(engine, "owner:41")
-    mark(engine, delivery_id, state="unknown")
-    with writing(engine) as connection:
-        deliveries.repair(connection, delivery_id, "D41", "7.0")
-        deliveries.repair(connection, delivery_id, "D42", "8.0")
-    found = row(engine, delivery_id)
-    assert (found.state, found.channel, found.ts) == ("sent", "D41", "7.0")
