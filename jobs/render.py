@@ -46,10 +46,12 @@ def show_cycle(console: Console, document: Document) -> None:
 
 def show_findings(console: Console, document: Document) -> None:
     rows = [
-        (f["code"] or f["rule"], f"{f['object']}:{f['id']}", f["state"], f["since"][:16], f["owner"])
+        (f["code"] or f["rule"], f"{f['object']}:{f['id']}", f["name"], f["state"], f["since"][:16], f["owner_name"])
         for f in document["findings"]
     ]
-    table(console, f"{len(rows)} finding(s)", ("rule", "record", "state", "opened (UTC)", "CRM owner"), rows)
+    table(
+        console, f"{len(rows)} finding(s)", ("rule", "record", "name", "state", "opened (UTC)", "who should act"), rows
+    )
 
 
 def show_lists(console: Console, document: Document) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -41,10 +42,14 @@ def findings(parts: Parts, rule: str | None, state: str | None) -> Answer:
         if not known:
             raise SettingsWrong(_no_such_rule(parts, rule))
         query = query.where(findings_table.c.rule == known[0].id)
-    parts.schema()  # NothingMirrored, where "no findings" would be taken for good news
+    schema = parts.schema()  # NothingMirrored, where "no findings" would be taken for good news
     with snapshot(parts.engine) as connection:
         rows = list(connection.execute(query.order_by(findings_table.c.rule, findings_table.c.object_id)))
-    return Answer({"findings": [_finding_json(row) for row in rows]})
+        names = {
+            i: one.name for i, one in reads.contact_labels(connection, schema, {r.object_id for r in rows}).items()
+        }
+    owners = {person.owner_id: person.name for person in parts.people().persons}
+    return Answer({"findings": [_finding_json(row, names, owners) for row in rows]})
 
 
 def _no_such_rule(parts: Parts, word: str) -> str:
@@ -55,8 +60,10 @@ def _no_such_rule(parts: Parts, word: str) -> str:
     )
 
 
-def _finding_json(row: Any) -> dict[str, Any]:
+def _finding_json(row: Any, names: Mapping[str, str], owners: Mapping[str, str]) -> dict[str, Any]:
     return {
+        "name": names.get(row.object_id),
+        "owner_name": owners.get(row.owner_id),
         "id_of_finding": row.id,
         "rule": row.rule,
         "code": row.code,
