@@ -50,7 +50,7 @@ def rounds(parts: Parts, number: int) -> list[str]:
 
 
 def test_rounds_are_made_every_few_minutes_and_at_the_minutes_of_the_morning(tmp_path: Path) -> None:
-    text = "[service]\ncycle_every_minutes = 7\n[reminders]\ndigest_at = '08:45'\n"
+    text = "[service]\ncycle_every_minutes = 7\n[reminders]\ndigest_at = '08:45'\nworking_hours = ['08:00', '18:00']\n"
     scheduler = schedule(Parts(make_settings(tmp_path, text)), lambda: None)
     triggers = {job.id: str(job.trigger) for job in scheduler.get_jobs()}
     assert triggers == {

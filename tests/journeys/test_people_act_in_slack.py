@@ -210,6 +210,7 @@ def test_the_running_service_makes_its_round_and_writes_what_people_ask_for(stag
     program = Program(runs, stage.folder, stage.environment(stage.database_url))
     with contextlib.closing(program.start("serve", "--port", "0", "--json")) as run:
         stage.connect(json.loads(soon(lambda: run.out))["url"])
+        soon(stage.messages)
         told = soon(lambda: [one for one in stage.findings("L1", state="reminded") if one["owner"] in people_of("FS")])
         owner = told[0]["owner"]
         stage.types(owner, f"status {told[0]['id']} BAD_TIMING")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import time
 from collections.abc import Sequence
 
 from slack_app.backend import Answer, Visitor
@@ -55,6 +56,7 @@ class Service:
     def change_status(
         self, visitor: Visitor, contact_id: str, value: str, reasons: dict[str, str], act_id: str
     ) -> Answer:
+        time.sleep(0.05)  # a CRM takes longer; an answer at once could overtake the form's "writing…"
         return self._act("change_status", visitor.slack_user_id, contact_id, value, dict(reasons), act_id)
 
     def my_findings(self, visitor: Visitor, scope: str) -> Sequence[FindingLine]:
