@@ -23,6 +23,7 @@ from jobs.render import (
     show_audit,
     show_checks,
     show_cycle,
+    show_differences,
     show_explanation,
     show_findings,
     show_lists,
@@ -251,6 +252,15 @@ def rules_check(
 ) -> None:
     """Every mistake in the rule files, with file, line and remedy."""
     answer(as_json, lambda: check.rule_files(_parts(), paths or []), show_mistakes)
+
+
+@rules_app.command("diff")
+def rules_diff(
+    path: Annotated[Path | None, typer.Argument(metavar="[PATH]", help="A folder of rule files.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """What changed rule files would change now: findings, lists, values. Changes nothing."""
+    answer(as_json, lambda: check.compare_rules(_parts(), path), show_differences)
 
 
 @app.command()

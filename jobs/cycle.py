@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 
 from connector.errors import AccessRefused, CrmError
+from jobs.adopt import adopt, tell_broken
 from jobs.apply import Applied, Author, apply, approve
 from jobs.database import writing
 from jobs.deliver import Sent, deliver
@@ -63,9 +64,13 @@ def run_cycle(parts: Parts, progress: Progress = quiet, *, patience_seconds: flo
         now = parts.clock()
         problems: list[Problem] = []
         # Before the first sync, rules can only be read once the portal's properties are: the sync sees to that.
-        if parts.catalogue() is not None and (mistakes := parts.reload_rules()):
+        if parts.catalogue() is not None and (mistakes := parts.look_at_rules()):
             problems.append(_broken_rules(mistakes))
+            tell_broken(parts, mistakes, now)
         sync_report = _poll(parts, now, problems, progress)
+        if sync_report is not None and not any(problem.step == "rules" for problem in problems):
+            parts.swap_rules()
+            adopt(parts, now)
         rule_set = parts.rules()
         with writing(parts.engine) as connection:
             run_id = runs.start(connection, "cycle", now, rule_set.version)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, Row
 
@@ -14,14 +15,23 @@ from connector.mirror.shared_rows import stored_portal
 from connector.mirror.tables import MirrorSchema
 from jobs.database import snapshot
 from jobs.deliver import Prepared, Target
-from jobs.ledger import deliveries
+from jobs.ledger import deliveries, rule_sets
 from jobs.people import SlackDirectory
 from jobs.remind import LEAK_CONVERSATION
 from rules.model import People, RuleSet
 from slack_app.blocks.message import message
+from slack_app.blocks.rule_news import rule_news
 from slack_app.config import SlackConfig
 from slack_app.courier import Courier
-from slack_app.views import ContactCard, FindingLine, MessageKind, MessageView
+from slack_app.views import (
+    ContactCard,
+    DifferenceLine,
+    FindingLine,
+    MessageKind,
+    MessageView,
+    MistakeLine,
+    RuleNewsView,
+)
 
 
 class Scribe:
@@ -40,6 +50,8 @@ class Scribe:
 
     def prepare(self, row: Row[Any], target: Target) -> Prepared | None:
         """A delivery as it should look now; None when it was never sent and has nothing open left to say."""
+        if row.news_id is not None:
+            return self._news(row, target)
         with snapshot(self._engine) as connection:
             rows = deliveries.findings_of(connection, row.id)
         lines = self.lines(rows, target.language, seen_by=row.owner_id, channel=row.conversation == LEAK_CONVERSATION)
@@ -57,6 +69,15 @@ class Scribe:
         # Until a later digest takes over, what is closed may open again and must then be seen here.
         settled = row.superseded or row.kind == "leak_free"
         return Prepared(message(view), settled)
+
+    def _news(self, row: Row[Any], target: Target) -> Prepared | None:
+        with snapshot(self._engine) as connection:
+            news = rule_sets.news(connection, row.news_id)
+        if news is None or (row.state != "sent" and news.mended_at is not None):
+            return None
+        view = news_view(news, target.language, self._rules.calendar.zone, superseded=row.superseded)
+        final = news.kind == rule_sets.CHANGED or news.mended_at is not None or row.superseded
+        return Prepared(rule_news(view), final)
 
     def target(
         self, row: Row[Any], directory: SlackDirectory, courier: Courier, config: SlackConfig, now: datetime
@@ -149,3 +170,25 @@ def _ending(row: Row[Any], *, moved: bool) -> str | None:
     if moved:
         return "closed.owner_changed"
     return None if row.open_key is not None else f"closed.{row.closed_reason}"
+
+
+def news_view(news: Row[Any], language: str, zone: ZoneInfo, *, superseded: bool) -> RuleNewsView:
+    """What the ledger keeps of a broken or changed rule set, in the reader's language."""
+    ending = "_ja" if language == "ja" else ""
+    detail = news.detail
+    return RuleNewsView(
+        language=language,
+        broken=news.kind == rule_sets.BROKEN,
+        count=detail["count"],
+        mistakes=tuple(
+            MistakeLine(f"{m['file']}:{m['line']}", m[f"message{ending}"], m[f"hint{ending}"])
+            for m in detail.get("mistakes", ())
+        ),
+        differences=tuple(
+            DifferenceLine(d["title"][language], d["kind"], d["subject"], d["appears"], d["disappears"])
+            for d in detail.get("differences", ())
+        ),
+        compared=detail.get("compared", True),
+        mended_at=news.mended_at.astimezone(zone) if news.mended_at else None,
+        superseded=superseded,
+    )

@@ -139,6 +139,22 @@ def show_mistakes(console: Console, document: Document) -> None:
         console.print(f"{document['rules']} rules in {document['folder']}: no mistake.", markup=False)
 
 
+def show_differences(console: Console, document: Document) -> None:
+    found = document["differences"]
+    if not found:
+        console.print("No finding, list or value would change.")
+        return
+    rows = [
+        (one["rule"], one["kind"], one["subject"], one["appears"], one["disappears"], _samples(one)) for one in found
+    ]
+    table(console, "With these files", ("rule", "what", "which", "more", "fewer", "such as"), rows)
+
+
+def _samples(difference: Document) -> str:
+    samples = difference["samples"]
+    return " ".join([*(f"+{one}" for one in samples["appears"]), *(f"-{one}" for one in samples["disappears"])])
+
+
 def show_checks(console: Console, document: Document) -> None:
     for entry in document["checks"]:
         sign = "✓" if entry["ok"] else "✗"

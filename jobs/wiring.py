@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,12 +23,13 @@ from jobs.clock import Clock
 from jobs.database import open_database, snapshot
 from jobs.deliver import Desk
 from jobs.errors import NothingMirrored, RulesWrong, SettingsWrong
+from jobs.ledger import rule_sets
 from jobs.messages import Scribe
 from jobs.people import SlackDirectory, people_of
 from jobs.remind import Hours, Urgency
 from jobs.settings import Settings
 from rules.fields import FieldMap
-from rules.load import load
+from rules.load import load, load_files
 from rules.model import Loaded, Mode, People, RuleError, RuleSet
 from rules.words import Catalogue
 from rules.world import World
@@ -48,7 +49,8 @@ class Parts:
         self._engine: Engine | None = None
         self._gateway: Gateway | None = None
         self._courier: Courier | None = None
-        self._rules: RuleSet | None = None
+        self._loaded: Loaded | None = None
+        self._waiting: Loaded | None = None
 
     @property
     def engine(self) -> Engine:
@@ -109,36 +111,52 @@ class Parts:
 
     def rules(self) -> RuleSet:
         """The rule set in use: it changes between rounds only. RulesWrong where there never was a good one."""
-        if self._rules is None:
-            self.reload_rules()
-        assert self._rules is not None, "reload_rules raises where there is no set at all"
-        return self._rules
+        return in_use(self.loaded_rules())
 
-    def reload_rules(self) -> tuple[RuleError, ...]:
-        """Take the rule files as they are now. Where they are broken, the last good set stays in use: its mistakes are
-        returned, or raised as RulesWrong where no good set is known.
-        """
-        loaded = self.load_rules()
-        if loaded.rule_set is not None:
-            self._rules = loaded.rule_set
-        elif self._rules is None:
-            raise RulesWrong(loaded.errors)
-        return loaded.errors
+    def loaded_rules(self) -> Loaded:
+        """The set in use with the files it was read from."""
+        if self._loaded is None:
+            found = self.load_rules()
+            self._loaded = found if found.rule_set is not None else self._last_good(found.errors)
+        return self._loaded
+
+    def _last_good(self, errors: Sequence[RuleError]) -> Loaded:
+        """The files are broken: the set that the last rounds were made with goes on."""
+        with snapshot(self.engine) as connection:
+            row = rule_sets.last(connection)
+        kept = load_files(rule_sets.files_of(row), self.catalogue(), self.fields) if row is not None else None
+        if kept is None or kept.rule_set is None:
+            raise RulesWrong(errors)
+        return kept
+
+    def look_at_rules(self) -> tuple[RuleError, ...]:
+        """Read the files again. A good set waits until `swap_rules`; of a broken one the mistakes are returned."""
+        self.loaded_rules()
+        found = self.load_rules()
+        self._waiting = found if found.rule_set is not None else None
+        return found.errors
+
+    def swap_rules(self) -> None:
+        """Take the set that waits, now that the mirror holds what it reads and nobody is in the middle of a round."""
+        if self._waiting is not None:
+            self._loaded, self._waiting = self._waiting, None
 
     def sync(self, now: datetime, *, full: bool, progress: Callable[[str, int, int | None], None]) -> dict[str, Any]:
         """Read what changed in the CRM into the mirror; the shape that `mimawari sync` prints."""
         gateway = self.gateway()
         if self.catalogue() is None or full:
             pull.read_definitions(self.engine, gateway, now)
-            self.reload_rules()
+            self._loaded = None  # with the portal's properties known, the files say more
         request = self.sync_request(full=full)
         report = pull.sync(self.engine, gateway, request, now, lambda p: progress(p.object_type, p.read, None))
         return report.as_json()
 
     def sync_request(self, *, full: bool = False) -> pull.SyncRequest:
-        """What the rules and the settings need of each object."""
-        needs, extra = self.rules().needs, self.settings.file.crm.properties
-        properties = {kind: sorted({*needs.get(kind, ()), *extra.get(kind, ())}) for kind in {*needs, *extra}}
+        """What the rules, those in use and those that wait, and the settings need of each object."""
+        sets = [loaded for loaded in (self.loaded_rules(), self._waiting) if loaded is not None]
+        wanted = [in_use(loaded).needs for loaded in sets] + [self.settings.file.crm.properties]
+        kinds = {kind for needs in wanted for kind in needs}
+        properties = {kind: sorted({name for needs in wanted for name in needs.get(kind, ())}) for kind in kinds}
         overlap = timedelta(minutes=self.settings.file.crm.overlap_minutes)
         return pull.SyncRequest(properties=properties, full=full, overlap=overlap)
 
@@ -198,3 +216,9 @@ class Parts:
 
     def scribe(self, rule_set: RuleSet) -> Scribe:
         return Scribe(self.engine, rule_set, self.people(), self.schema(), self.settings.file.crm.app_address)
+
+
+def in_use(loaded: Loaded) -> RuleSet:
+    """The set of a load that went well."""
+    assert loaded.rule_set is not None, "only good sets are kept"
+    return loaded.rule_set

@@ -36,16 +36,28 @@ _SHIPPED: Mapping[str, str] = {
 def load(folder: Path, catalogue: Catalogue | None, fields: FieldMap) -> Loaded:
     """`catalogue` None checks without the CRM: structure and standard words only. A single file will do for `folder`."""
     mistakes = Mistakes()
+    files = {
+        path.name if path == folder else path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in _rule_files(folder, mistakes)
+    }
+    return _load(files, catalogue, fields, mistakes)
+
+
+def load_files(files: Mapping[str, bytes], catalogue: Catalogue | None, fields: FieldMap) -> Loaded:
+    """The same of files that were read already, by name."""
+    return _load(files, catalogue, fields, Mistakes())
+
+
+def _load(files: Mapping[str, bytes], catalogue: Catalogue | None, fields: FieldMap, mistakes: Mistakes) -> Loaded:
     sections: dict[str, list[Entry]] = {name: [] for name in _SECTIONS}
-    for path in _rule_files(folder, mistakes):
-        name = path.name if path == folder else path.relative_to(folder).as_posix()
-        _read_file(name, path, sections, mistakes)
+    for name, content in files.items():
+        _read_file(name, content, sections, mistakes)
     for name, file in _SHIPPED.items():
         if not sections[name]:
-            _read_file(file, LIBRARY / file, sections, mistakes)
+            _read_file(file, (LIBRARY / file).read_bytes(), sections, mistakes)
     rule_set = _rule_set(sections, Dictionary.of(catalogue, fields), mistakes)
     errors = mistakes.errors
-    return Loaded(None if errors else rule_set, errors, mistakes.warnings)
+    return Loaded(None if errors else rule_set, errors, mistakes.warnings, files)
 
 
 def _rule_files(folder: Path, mistakes: Mistakes) -> list[Path]:
@@ -62,8 +74,8 @@ def _rule_files(folder: Path, mistakes: Mistakes) -> list[Path]:
     return found
 
 
-def _read_file(name: str, path: Path, sections: Mapping[str, list[Entry]], mistakes: Mistakes) -> None:
-    node = read_nodes(name, path.read_bytes(), mistakes)
+def _read_file(name: str, content: bytes, sections: Mapping[str, list[Entry]], mistakes: Mistakes) -> None:
+    node = read_nodes(name, content, mistakes)
     if node is None or not _has_format(name, node, mistakes):
         return
     found = shapes.known_keys(node, node.place, ("format", *_SECTIONS), mistakes)

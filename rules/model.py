@@ -234,8 +234,9 @@ class RuleSet:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Loaded:
-    """`rule_set` is None where the files have mistakes; warnings never stand in the way."""
+    """`rule_set` is None where the files have mistakes; warnings never stand in the way. `files` is what was read."""
 
     rule_set: RuleSet | None
     errors: tuple[RuleError, ...]
     warnings: tuple[RuleError, ...]
+    files: Mapping[str, bytes] = dataclasses.field(default_factory=dict[str, bytes])

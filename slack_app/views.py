@@ -100,3 +100,40 @@ class StatusChoice:
     value: str
     label: str
     reasons: tuple[ReasonQuestion, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class MistakeLine:
+    """One mistake in a rule file: where it stands, what is wrong, what to do."""
+
+    place: str
+    message: str
+    hint: str | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class DifferenceLine:
+    """What another rule set changes about one rule. `kind` is `finding`, `list` or `set`, `subject` the list or value."""
+
+    title: str
+    kind: str
+    subject: str
+    appears: int
+    disappears: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class RuleNewsView:
+    """For admins: the rule files are broken, or another set is in use. `count` is of all, also of what is not listed.
+
+    `compared` is False where the earlier set could not be read any more.
+    """
+
+    language: str
+    broken: bool
+    count: int
+    mistakes: tuple[MistakeLine, ...] = ()
+    differences: tuple[DifferenceLine, ...] = ()
+    compared: bool = True
+    mended_at: datetime | None = None
+    superseded: bool = False

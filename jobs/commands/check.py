@@ -8,8 +8,9 @@ from typing import Any
 
 from connector.errors import CrmAnswerBroken, CrmError, CrmUnavailable
 from connector.mirror.shared_rows import stored_portal
+from jobs.adopt import differences_to
 from jobs.database import snapshot
-from jobs.errors import JobError, SettingsWrong, StoreUnusable
+from jobs.errors import JobError, RulesWrong, SettingsWrong, StoreUnusable
 from jobs.ledger import runs
 from jobs.output import DONE, IN_PART, WRONG_USE, Answer, rule_error_json
 from jobs.settings import Settings
@@ -49,6 +50,16 @@ def _catalogue(parts: Parts) -> Any:
         return parts.catalogue()
     except JobError:
         return None
+
+
+def compare_rules(parts: Parts, path: Path | None) -> Answer:
+    """What the rule files of a folder would change now, beside the set that the last round was made with."""
+    loaded = load(path or parts.settings.rules_folder, parts.catalogue(), parts.fields)
+    if loaded.rule_set is None:
+        raise RulesWrong(loaded.errors)
+    differences = differences_to(parts, loaded.rule_set, parts.clock())
+    document = {"version": loaded.rule_set.version, "differences": [one.as_json() for one in differences]}
+    return Answer(document)
 
 
 def doctor(load: Callable[[], Settings]) -> Answer:

@@ -29,6 +29,7 @@ def create(
     reason: str,
     finding_ids: Sequence[int],
     now: datetime,
+    news_id: int | None = None,
 ) -> str:
     """Decide a message: stored before anything is sent. Its id travels in the message's metadata."""
     delivery_id = uuid.uuid4().hex
@@ -46,6 +47,7 @@ def create(
             fallback=False,
             superseded=False,
             settled=False,
+            news_id=news_id,
         )
     )
     if finding_ids:

@@ -129,6 +129,7 @@ deliveries = Table(
     Column("superseded", Boolean, nullable=False, default=False),
     Column("settled", Boolean, nullable=False, default=False),
     Column("error", Text),
+    Column("news_id", Integer),  # what it tells about the rule files, where it tells nothing else
     Index("deliveries_by_conversation", "conversation", "day"),
     Index("deliveries_by_state", "state", "settled"),
 )
@@ -140,6 +141,28 @@ delivery_findings = Table(
     Column("finding_id", Integer, ForeignKey("findings.id"), primary_key=True),
     Column("position", Integer, nullable=False),
     Index("delivery_findings_by_finding", "finding_id"),
+)
+
+# The rule sets that were in use, with the files they were read from: the newest is the last good one.
+rule_sets = Table(
+    "rule_sets",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("version", String(64), nullable=False),
+    Column("adopted_at", Instant, nullable=False),
+    Column("files", JSON, nullable=False),
+)
+
+# What admins are told about the rule files. `subject` is what makes it news: the mistakes' or the set's fingerprint.
+rule_news = Table(
+    "rule_news",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String(16), nullable=False),  # broken | changed
+    Column("subject", String(64), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("detail", JSON, nullable=False),
+    Column("mended_at", Instant),
 )
 
 slack_people = Table(

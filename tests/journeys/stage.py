@@ -104,6 +104,12 @@ class Stage:
         self.close()
         self.program = Parts(self._settings(told | {"SLACK_BOT_TOKEN": None}), pause=lambda _seconds: None)
 
+    def starts_anew(self) -> None:
+        """Another process of the program on the same database."""
+        told: dict[str, str | None] = {**self.environment(self.database_url)}
+        self.close()
+        self.program = Parts(self._settings(told), pause=lambda _seconds: None)
+
     def set(self, contacts: int, seed: int) -> None:
         """Begin again with a portal of this size: records, workspace and clocks as on the first morning."""
         self._portals.contacts, self._portals.seed = contacts, seed

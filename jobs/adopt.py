@@ -1,0 +1,149 @@
+"""A changed rule set is compared with the one before it, taken into use, and told to the admins; so is a broken one."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import structlog
+from sqlalchemy import Connection
+
+from connector.mirror.cursors import load_cursor
+from connector.mirror.schema import load_schema
+from connector.mirror.tables import MirrorSchema
+from jobs.compare import Difference, Side, compare
+from jobs.database import snapshot, writing
+from jobs.errors import NothingMirrored, SettingsWrong
+from jobs.ledger import audit, deliveries, rule_sets
+from jobs.output import rule_error_json
+from jobs.wiring import Parts, in_use
+from rules.load import load_files
+from rules.model import RuleError, RuleSet
+from rules.world import World
+
+log = structlog.get_logger()
+
+ADMINS = "Ops"
+_TOLD_MISTAKES = 20
+_TOLD_DIFFERENCES = 40
+
+
+def adopt(parts: Parts, now: datetime) -> Sequence[Difference]:
+    """Remember the set in use if it is another one than before, and say what it changes. The first set is no news."""
+    loaded = parts.loaded_rules()
+    rule_set = in_use(loaded)
+    with snapshot(parts.engine) as connection:
+        before = rule_sets.last(connection)
+    with writing(parts.engine) as connection:
+        rule_sets.mend(connection, now)
+    if before is not None and before.version == rule_set.version:
+        return ()
+    differences: Sequence[Difference] | None = ()
+    if before is not None:
+        differences = _differences(parts, rule_sets.files_of(before), rule_set, now)
+    with writing(parts.engine) as connection:
+        rule_sets.adopt(connection, rule_set.version, loaded.files, now)
+        if before is not None:
+            _tell_changed(parts, connection, before.version, rule_set.version, differences, now)
+    log.info("rule set adopted", version=rule_set.version)
+    return differences or ()
+
+
+def differences_to(parts: Parts, rule_set: RuleSet, now: datetime) -> Sequence[Difference]:
+    """What this set would change beside the one in use. SettingsWrong where the mirror lacks what it reads."""
+    with snapshot(parts.engine) as connection:
+        before = rule_sets.last(connection)
+        unread = {
+            f"{kind}.{name}"
+            for kind, names in rule_set.needs.items()
+            for name in names.difference(load_cursor(connection, kind).requested)
+        }
+    if before is None:
+        raise NothingMirrored(str(NothingMirrored.__doc__))
+    if unread:
+        raise SettingsWrong(
+            f"These rules read what was never read from the CRM: {', '.join(sorted(unread))}. Name it in settings.toml "
+            "under [crm.properties] and run `mimawari sync`; then they can be compared."
+        )
+    found = _differences(parts, rule_sets.files_of(before), rule_set, now)
+    if found is None:
+        raise SettingsWrong(
+            "The rules in use no longer fit the CRM's properties, so nothing can be compared with them."
+        )
+    return found
+
+
+def _differences(parts: Parts, files: dict[str, bytes], rule_set: RuleSet, now: datetime) -> list[Difference] | None:
+    """None where the earlier set can no longer be read: the portal or the field map changed under it."""
+    old = load_files(files, parts.catalogue(), parts.fields).rule_set
+    if old is None:
+        return None
+    schema = schema_of(parts, old, rule_set)
+    people = parts.people()
+    return compare(
+        parts.engine,
+        Side(old, schema, World(now, people, old.calendar)),
+        Side(rule_set, schema, World(now, people, rule_set.calendar)),
+    )
+
+
+def schema_of(parts: Parts, *rule_sets_: RuleSet) -> MirrorSchema:
+    """The mirror with the columns that all these sets read."""
+    kinds = {kind for one in rule_sets_ for kind in one.needs}
+    needs = {kind: sorted({name for one in rule_sets_ for name in one.needs.get(kind, ())}) for kind in kinds}
+    with snapshot(parts.engine) as connection:
+        return load_schema(connection, needs)
+
+
+def tell_broken(parts: Parts, mistakes: Sequence[RuleError], now: datetime) -> None:
+    """Tell the admins once for each state of brokenness; the message is edited when the files can be read again."""
+    listed = [rule_error_json(mistake) for mistake in mistakes]
+    detail = {"count": len(mistakes), "mistakes": listed[:_TOLD_MISTAKES]}
+    subject = hashlib.sha256(repr(listed).encode()).hexdigest()[:16]
+    with writing(parts.engine) as connection:
+        _tell(parts, connection, rule_sets.BROKEN, subject, detail, now)
+
+
+def _tell_changed(
+    parts: Parts,
+    connection: Connection,
+    old: str,
+    new: str,
+    differences: Sequence[Difference] | None,
+    now: datetime,
+) -> None:
+    told = sorted(differences or (), key=lambda one: -(len(one.appears) + len(one.disappears)))
+    detail: dict[str, Any] = {
+        "from": old,
+        "to": new,
+        "compared": differences is not None,
+        "count": len(told),
+        "differences": [one.as_json() for one in told[:_TOLD_DIFFERENCES]],
+    }
+    _tell(parts, connection, rule_sets.CHANGED, f"{old}>{new}", detail, now)
+    entry = audit.Entry(at=now, actor="mimawari", channel="rules", action="rules.changed", before=old, after=new)
+    audit.record(connection, [entry])
+
+
+def _tell(parts: Parts, connection: Connection, kind: str, subject: str, detail: dict[str, Any], now: datetime) -> None:
+    news_id = rule_sets.tell(connection, kind, subject, detail, now)
+    if news_id is None or parts.slack_config() is None:
+        return
+    day = now.astimezone(parts.rules().calendar.zone).date().isoformat()
+    # Nobody has the role: the fallback channel is told.
+    for owner_id in parts.people().with_role(ADMINS, live_only=True) or (None,):
+        conversation = f"rules:{owner_id or 'nobody'}"
+        deliveries.supersede(connection, conversation)
+        deliveries.create(
+            connection,
+            kind=f"rules_{kind}",
+            conversation=conversation,
+            day=day,
+            owner_id=owner_id,
+            reason="first",
+            finding_ids=(),
+            now=now,
+            news_id=news_id,
+        )

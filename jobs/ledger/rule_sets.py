@@ -1,0 +1,50 @@
+"""The rule sets that were in use, and what admins were told about the rule files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from jobs.ledger.tables import rule_news, rule_sets
+
+BROKEN, CHANGED = "broken", "changed"
+
+
+def adopt(connection: Connection, version: str, files: Mapping[str, bytes], now: datetime) -> None:
+    """Remember the set that is in use from now on, files included: should they break, it can be read again."""
+    texts = {name: content.decode("utf-8", "surrogateescape") for name, content in sorted(files.items())}
+    connection.execute(insert(rule_sets).values(version=version, adopted_at=now, files=texts))
+
+
+def last(connection: Connection) -> Row[Any] | None:
+    """The set that was adopted last, the good one: `version`, `adopted_at`, and `files` for `files_of`."""
+    return connection.execute(select(rule_sets).order_by(rule_sets.c.id.desc()).limit(1)).first()
+
+
+def files_of(row: Row[Any]) -> dict[str, bytes]:
+    return {name: text.encode("utf-8", "surrogateescape") for name, text in row.files.items()}
+
+
+def tell(connection: Connection, kind: str, subject: str, detail: Mapping[str, Any], now: datetime) -> int | None:
+    """News for the admins; None where the newest news of its kind says the same and still stands."""
+    newest = connection.execute(
+        select(rule_news).where(rule_news.c.kind == kind).order_by(rule_news.c.id.desc()).limit(1)
+    ).first()
+    if newest is not None and newest.subject == subject and newest.mended_at is None:
+        return None
+    made = insert(rule_news).values(kind=kind, subject=subject, at=now, detail=dict(detail)).returning(rule_news.c.id)
+    return int(connection.execute(made).scalar_one())
+
+
+def mend(connection: Connection, now: datetime) -> None:
+    """The files can be read again: what was said about broken ones is over."""
+    connection.execute(
+        update(rule_news).where(rule_news.c.kind == BROKEN, rule_news.c.mended_at.is_(None)).values(mended_at=now)
+    )
+
+
+def news(connection: Connection, news_id: int) -> Row[Any] | None:
+    return connection.execute(select(rule_news).where(rule_news.c.id == news_id)).first()
