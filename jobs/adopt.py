@@ -55,24 +55,30 @@ def differences_to(parts: Parts, rule_set: RuleSet, now: datetime) -> Sequence[D
     """What this set would change beside the one in use. SettingsWrong where the mirror lacks what it reads."""
     with snapshot(parts.engine) as connection:
         before = rule_sets.last(connection)
-        unread = {
-            f"{kind}.{name}"
-            for kind, names in rule_set.needs.items()
-            for name in names.difference(load_cursor(connection, kind).requested)
-        }
     if before is None:
         raise NothingMirrored(str(NothingMirrored.__doc__))
-    if unread:
-        raise SettingsWrong(
-            f"These rules read what was never read from the CRM: {', '.join(sorted(unread))}. Name it in settings.toml "
-            "under [crm.properties] and run `mimawari sync`; then they can be compared."
-        )
+    refuse_unread(parts, rule_set)
     found = _differences(parts, rule_sets.files_of(before), rule_set, now)
     if found is None:
         raise SettingsWrong(
             "The rules in use no longer fit the CRM's properties, so nothing can be compared with them."
         )
     return found
+
+
+def refuse_unread(parts: Parts, rule_set: RuleSet) -> None:
+    """SettingsWrong where a set reads properties that no sync has asked for yet; without them it would find nothing."""
+    with snapshot(parts.engine) as connection:
+        unread = {
+            f"{kind}.{name}"
+            for kind, names in rule_set.needs.items()
+            for name in names.difference(load_cursor(connection, kind).requested)
+        }
+    if unread:
+        raise SettingsWrong(
+            f"These rules read what was never read from the CRM: {', '.join(sorted(unread))}. Name it in settings.toml "
+            "under [crm.properties] and run `mimawari sync`; then they can be tried on it."
+        )
 
 
 def _differences(parts: Parts, files: dict[str, bytes], rule_set: RuleSet, now: datetime) -> list[Difference] | None:

@@ -21,6 +21,7 @@ from jobs.output import Answer, answer, print_json, progress_bar, set_up_logs
 from jobs.render import (
     show_applied,
     show_audit,
+    show_backtest,
     show_checks,
     show_cycle,
     show_differences,
@@ -261,6 +262,24 @@ def rules_diff(
 ) -> None:
     """What changed rule files would change now: findings, lists, values. Changes nothing."""
     answer(as_json, lambda: check.compare_rules(_parts(), path), show_differences)
+
+
+@rules_app.command("backtest")
+def rules_backtest(
+    path: Annotated[Path | None, typer.Argument(metavar="[PATH]", help="A folder of rule files.")] = None,
+    first: Annotated[
+        str | None, typer.Option("--from", help="A day; 30 days before the last one if not given.")
+    ] = None,
+    last: Annotated[str | None, typer.Option("--to", help="A day; today if not given.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """What rule files would have found, said and written on each day of recorded history. Changes nothing."""
+
+    def work() -> Answer:
+        with progress_bar(not as_json) as progress:
+            return check.backtest_rules(_parts(), path, first, last, progress)
+
+    answer(as_json, work, show_backtest)
 
 
 @app.command()

@@ -18,9 +18,6 @@ from rules.world import World
 
 _SAMPLES = 5
 
-# What one rule says: (kind, subject) to contact ids. The kind is `finding`, `list` or `set`.
-Said = Mapping[tuple[str, str], frozenset[str]]
-
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Difference:
@@ -57,15 +54,39 @@ class Side:
     world: World
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one rule says of all contacts: who should act on which, who stands on which list, which value is wanted.
+
+    `places` are (list, contact) of members only; `values` are (property, wanted value, contact).
+    """
+
+    receivers: Mapping[str, str | None]
+    places: frozenset[tuple[str, str]]
+    values: frozenset[tuple[str, str, str]]
+
+    def by_subject(self) -> dict[tuple[str, str], frozenset[str]]:
+        """Contacts by what is said of them: ("finding", ""), ("list", its name), ("set", "property = value")."""
+        found: dict[tuple[str, str], set[str]] = {("finding", ""): set(self.receivers)}
+        for name, contact in self.places:
+            found.setdefault(("list", name), set()).add(contact)
+        for name, wanted, contact in self.values:
+            found.setdefault(("set", f"{name} = {wanted}"), set()).add(contact)
+        return {subject: frozenset(ids) for subject, ids in found.items()}
+
+
+_NOTHING = Outcome({}, frozenset(), frozenset())
+
+
 def compare(engine: Engine, old: Side, new: Side) -> list[Difference]:
-    """Both sets look at the same state of the mirror. Rules whose version is the same are not asked twice."""
+    """Both sets look at the same state of the mirror."""
     with snapshot(engine) as connection:
-        before = _said(connection, old)
-        after = _said(connection, new)
+        before = outcomes(connection, old)
+        after = outcomes(connection, new)
     titles = {rule.id: rule.title for rule in (*old.rule_set.rules, *new.rule_set.rules)}
     differences: list[Difference] = []
     for rule_id in dict.fromkeys((*after, *before)):
-        was, will = before.get(rule_id, {}), after.get(rule_id, {})
+        was, will = before.get(rule_id, _NOTHING).by_subject(), after.get(rule_id, _NOTHING).by_subject()
         for kind, subject in sorted({*was, *will}):
             had, has = was.get((kind, subject), frozenset[str]()), will.get((kind, subject), frozenset[str]())
             if had != has:
@@ -74,23 +95,28 @@ def compare(engine: Engine, old: Side, new: Side) -> list[Difference]:
     return differences
 
 
-def _said(connection: Connection, side: Side) -> dict[str, Said]:
+def outcomes(connection: Connection, side: Side) -> dict[str, Outcome]:
+    """By rule. Writes nothing but the temporary tables that the rules read."""
     for statement in derive(side.rule_set, side.schema, side.world):
         connection.execute(statement)
-    return {rule.id: _rule_says(connection, side, rule) for rule in side.rule_set.rules}
+    return {rule.id: _outcome(connection, side, rule) for rule in side.rule_set.rules}
 
 
-def _rule_says(connection: Connection, side: Side, rule: Rule) -> Said:
-    found: dict[tuple[str, str], set[str]] = {}
+def _outcome(connection: Connection, side: Side, rule: Rule) -> Outcome:
     rule_set, schema, world = side.rule_set, side.schema, side.world
+    receivers: dict[str, str | None] = {}
     if rule.finding is not None:
         hits = connection.execute(compiler.finding_hits(rule_set, rule, schema, world))
-        found["finding", ""] = {row.record_id for row in hits}
-    for action in rule.lists:
-        for record_id, item, held_by in connection.execute(compiler.list_hits(rule_set, rule, action, schema, world)):
-            if held_by is None:
-                found.setdefault(("list", action.name(item)), set()).add(record_id)
-    for action in rule.sets:
-        for row in connection.execute(compiler.set_hits(rule_set, rule, action, schema, world)):
-            found.setdefault(("set", f"{row.property} = {row.wanted or ''}"), set()).add(row.record_id)
-    return {key: frozenset(ids) for key, ids in found.items()}
+        receivers = {row.record_id: row.receiver_owner_id for row in hits}
+    places = {
+        (action.name(row.item), row.record_id)
+        for action in rule.lists
+        for row in connection.execute(compiler.list_hits(rule_set, rule, action, schema, world))
+        if row.held_by is None
+    }
+    values = {
+        (row.property, row.wanted or "", row.record_id)
+        for action in rule.sets
+        for row in connection.execute(compiler.set_hits(rule_set, rule, action, schema, world))
+    }
+    return Outcome(receivers, frozenset(places), frozenset(values))

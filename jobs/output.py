@@ -32,6 +32,7 @@ STEPS = {
     "meetings": "Reading meetings",
     "links": "Reading associations",
     "examine": "Examining",
+    "replay": "Replaying",
     "write": "Writing to the CRM",
     "remind": "Sending messages",
 }

@@ -155,6 +155,44 @@ def _samples(difference: Document) -> str:
     return " ".join([*(f"+{one}" for one in samples["appears"]), *(f"-{one}" for one in samples["disappears"])])
 
 
+def show_backtest(console: Console, document: Document) -> None:
+    rows = [
+        (
+            one["code"] or one["rule"],
+            one["open_at_start"],
+            one["opened"],
+            one["closed"],
+            one["open_at_end"],
+            one["writes"],
+            *_by_hand(one["by_hand"]),
+        )
+        for one in document["rules"]
+    ]
+    columns = (
+        "rule",
+        "open at start",
+        "opened",
+        "closed",
+        "open at end",
+        "writes",
+        "same by hand",
+        "otherwise",
+        "not yet",
+    )
+    table(console, f"{document['from']} to {document['to']}", columns, rows)
+    names = ("day", "open", "opened", "closed", "messages", "writes")
+    table(console, "Day by day", names, [tuple(day[name] for name in names) for day in document["days"]])
+    for note in document["notes"]:
+        console.print(note["en"], markup=False, soft_wrap=True)
+
+
+def _by_hand(found: Document | None) -> tuple[str, str, str]:
+    if found is None:
+        return "", "", ""
+    days = f" (after {found['median_days']:g} days)" if found["median_days"] is not None else ""
+    return f"{found['same']}{days}", str(found["other"]), str(found["not_yet"])
+
+
 def show_checks(console: Console, document: Document) -> None:
     for entry in document["checks"]:
         sign = "✓" if entry["ok"] else "✗"

@@ -191,6 +191,15 @@ class Stage:
     def person_sets(self, contact_id: str, **properties: str) -> None:
         self.crm.control("records", op="update", object="contacts", id=contact_id, properties=properties)
 
+    def open_deals(self) -> list[str]:
+        deals = self.crm.state()["objects"]["deals"]
+        return [
+            i for i, one in deals.items() if one["properties"].get("hs_is_closed") != "true" and not one["archived"]
+        ]
+
+    def loses_deal(self, deal_id: str) -> None:
+        self.crm.control("records", op="update", object="deals", id=deal_id, properties={"dealstage": "closedlost"})
+
     def crm_lists(self) -> dict[str, set[str]]:
         """Static lists with members, by name. Two of one name are an error."""
         lists = [one for one in self.crm.state()["lists"].values() if one["members"]]
