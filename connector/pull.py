@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,20 +13,41 @@ from sqlalchemy import Connection, Engine
 from connector.errors import AccessRefused
 from connector.gateway import Gateway
 from connector.limits import Clock
-from connector.mirror.cursors import load_cursor, save_cursor
+from connector.mirror.cursors import forget_unread, load_cursor, save_cursor
 from connector.mirror.marks import EVERYTHING, Purpose, contacts_to_examine, mark
 from connector.mirror.schema import ensure_columns, load_schema
-from connector.mirror.shared_rows import store_definitions, store_owners, store_portal, store_stages, stored_portal
+from connector.mirror.shared_rows import (
+    defined_types,
+    store_definitions,
+    store_owners,
+    store_portal,
+    store_stages,
+    stored_portal,
+)
 from connector.mirror.tables import MirrorSchema, associations, versions
 from connector.mirror.writer import MERGED_IDS_PROPERTY, RecordWriter
 from connector.pull_links import LinkPull, pull_links
 from connector.pull_records import ObjectPull, Progress, Tally, begin_full, pull_objects
-from connector.records import COMPANIES, CONTACTS, DEALS, MEETINGS, MIRRORED_TYPES, MODIFIED_PROPERTY
+from connector.records import (
+    ALWAYS_MIRRORED,
+    CALLS,
+    COMPANIES,
+    CONTACTS,
+    DEALS,
+    EMAILS,
+    MEETINGS,
+    MIRRORED_TYPES,
+    MODIFIED_PROPERTY,
+    NOTES,
+    TASKS,
+)
 
 _DEFINITIONS_LIVE = timedelta(hours=1)
 
 # From so many changed records on, the database's idea of its tables is out of date.
 _MANY = 1000
+
+_OF_ACTIVITIES = ("hs_createdate", "hs_timestamp", "hubspot_owner_id")
 
 # What people are shown of a record, whatever the rules need.
 _ALWAYS_READ: Mapping[str, Sequence[str]] = {
@@ -41,6 +62,10 @@ _ALWAYS_READ: Mapping[str, Sequence[str]] = {
         "hs_meeting_outcome",
         "hubspot_owner_id",
     ),
+    CALLS: (*_OF_ACTIVITIES, "hs_call_title", "hs_call_direction", "hs_call_disposition"),
+    EMAILS: (*_OF_ACTIVITIES, "hs_email_subject", "hs_email_direction"),
+    NOTES: _OF_ACTIVITIES,
+    TASKS: (*_OF_ACTIVITIES, "hs_task_subject", "hs_task_status"),
 }
 
 
@@ -48,6 +73,7 @@ _ALWAYS_READ: Mapping[str, Sequence[str]] = {
 class SyncRequest:
     """`properties` per object type are those that rules and settings need; each gets a typed column.
 
+    Naming a type there, with or without a property, is what has calls, emails, notes and tasks read at all.
     `overlap` is how late the CRM's search index may be.
     """
 
@@ -89,16 +115,20 @@ def sync(
 ) -> SyncReport:
     """Bring the mirror up to date. Cut off at any point and run again, it ends with the same content."""
     started, calls_before = clock(), dict(gateway.call_counts())
+    types = types_to_read(request)
     fresh = _definitions_are_fresh(engine, request, now)
-    if not fresh:
-        read_definitions(engine, gateway, now)
+    if fresh:
+        read_new_definitions(engine, gateway, request)
+    else:
+        read_definitions(engine, gateway, now, types)
     schema = _read_shared(engine, gateway, request)
-    wanted = {object_type: properties_to_read(request, object_type) for object_type in MIRRORED_TYPES}
-    tallies = {object_type: Tally() for object_type in MIRRORED_TYPES}
+    wanted = {object_type: properties_to_read(request, object_type) for object_type in types}
+    tallies = {object_type: Tally() for object_type in types}
     with engine.begin() as connection:
-        for object_type in MIRRORED_TYPES:
-            begin_full(connection, object_type, wanted[object_type], now, full=request.full)
-    for object_type in MIRRORED_TYPES:
+        forget_unread(connection, schema, types)
+        for object_type in types:
+            begin_full(connection, object_type, wanted[object_type], now, linked=_linked(types), full=request.full)
+    for object_type in types:
         pull_objects(
             ObjectPull(
                 engine=engine,
@@ -114,9 +144,9 @@ def sync(
                 report=report,
             )
         )
-    links_changed = pull_links(LinkPull(engine, gateway, schema), companies_too=not fresh)
+    links_changed = pull_links(LinkPull(engine, gateway, schema, _linked(types)), calls_to_spare=not fresh)
     if sum(tally.changed for tally in tallies.values()) >= _MANY:
-        _measure(engine)
+        _measure(engine, types)
     with engine.connect() as connection:
         to_examine = contacts_to_examine(connection)
     calls = {kind: count - calls_before.get(kind, 0) for kind, count in gateway.call_counts().items()}
@@ -124,11 +154,20 @@ def sync(
     return SyncReport(tallies, links_changed, made, clock() - started, to_examine)
 
 
-def _measure(engine: Engine) -> None:
+def _measure(engine: Engine, types: Sequence[str]) -> None:
     """Tell the database how its tables have grown: without, PostgreSQL takes six times as long to examine them."""
     with engine.begin() as connection:
-        for table in (*MIRRORED_TYPES, associations.name, versions.name):
+        for table in (*types, associations.name, versions.name):
             connection.exec_driver_sql(f"ANALYZE {table}")
+
+
+def types_to_read(request: SyncRequest) -> tuple[str, ...]:
+    """In the order of dependency."""
+    return tuple(one for one in MIRRORED_TYPES if one in ALWAYS_MIRRORED or one in request.properties)
+
+
+def _linked(types: Sequence[str]) -> tuple[str, ...]:
+    return tuple(one for one in types if one != CONTACTS)
 
 
 def properties_to_read(request: SyncRequest, object_type: str) -> list[str]:
@@ -143,7 +182,7 @@ def _definitions_are_fresh(engine: Engine, request: SyncRequest, now: datetime) 
     return not request.full and read_at is not None and now - read_at <= _DEFINITIONS_LIVE
 
 
-def read_definitions(engine: Engine, gateway: Gateway, now: datetime) -> None:
+def read_definitions(engine: Engine, gateway: Gateway, now: datetime, types: Collection[str] = ALWAYS_MIRRORED) -> None:
     portal = gateway.portal()
     with engine.connect() as connection:
         known = stored_portal(connection)
@@ -152,7 +191,7 @@ def read_definitions(engine: Engine, gateway: Gateway, now: datetime) -> None:
             f"This database holds the copy of HubSpot account {known.id}, but the access token belongs to account "
             f"{portal.id}. Use a database of its own for each account (MIMAWARI_DATABASE_URL), or the other token."
         )
-    found = {object_type: gateway.property_definitions(object_type) for object_type in MIRRORED_TYPES}
+    found = {object_type: gateway.property_definitions(object_type) for object_type in types}
     with engine.begin() as connection:
         differs = store_portal(connection, portal)
         for object_type, definitions in found.items():
@@ -160,6 +199,17 @@ def read_definitions(engine: Engine, gateway: Gateway, now: datetime) -> None:
         _examine_all(connection, differs=differs)
         cursor = load_cursor(connection, CONTACTS)
         save_cursor(connection, dataclasses.replace(cursor, definitions_read_at=now))
+
+
+def read_new_definitions(engine: Engine, gateway: Gateway, request: SyncRequest) -> bool:
+    """The definitions of the types that are to be read for the first time; answers whether there are any."""
+    with engine.connect() as connection:
+        known = defined_types(connection)
+    found = {one: gateway.property_definitions(one) for one in types_to_read(request) if one not in known}
+    with engine.begin() as connection:
+        for object_type, definitions in found.items():
+            store_definitions(connection, object_type, definitions)
+    return bool(found)
 
 
 def _read_shared(engine: Engine, gateway: Gateway, request: SyncRequest) -> MirrorSchema:

@@ -1,7 +1,7 @@
 """How links are read: of all contacts once, then of what changed, and a part of the rest in every cycle.
 
 The mirror holds links as contacts have them. Linking moves no modified time, so a link that comes or goes alone is
-found by the sweep: one call per kind and cycle looks at the next 1,000 records from the other side.
+found by the sweep: one call per kind looks at the next 1,000 records from the other side.
 """
 
 from __future__ import annotations
@@ -17,36 +17,37 @@ from connector.mirror.cursors import LinkPass, load_link_pass, save_link_pass
 from connector.mirror.link_rows import links_to, replace_links
 from connector.mirror.marks import Purpose, mark_to_examine, marked, unmark
 from connector.mirror.tables import MirrorSchema
-from connector.records import COMPANIES, CONTACTS, DEALS, MEETINGS, Link
+from connector.records import CONTACTS, DEALS, MEETINGS, Link
 
 _AT_ONCE = 1000
 _BEFORE_ALL = "0"
 
-_LINKED = (COMPANIES, DEALS, MEETINGS)
-_SWEPT = (DEALS, MEETINGS)
+_SWEPT_ALWAYS = (DEALS, MEETINGS)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class LinkPull:
+    """`linked` are the types whose links with contacts are mirrored."""
+
     engine: Engine
     gateway: Gateway
     schema: MirrorSchema
+    linked: Sequence[str]
 
 
-def pull_links(pull: LinkPull, *, companies_too: bool) -> int:
+def pull_links(pull: LinkPull, *, calls_to_spare: bool) -> int:
     """Bring all links up to date; answers how many contacts' links differed.
 
-    Companies are swept where the caller has calls to spare: a contact's company seldom changes alone.
+    With calls to spare all types are swept, else deals and meetings only: a contact's company seldom changes alone,
+    and a call, email, note or task is linked when it is recorded.
     """
     with pull.engine.connect() as connection:
-        all_are_read = all(load_link_pass(connection, CONTACTS, to_type).pending for to_type in _LINKED)
-    changed = sum(_finish_pass(pull, to_type) for to_type in _LINKED)
+        begun = {to_type for to_type in pull.linked if load_link_pass(connection, CONTACTS, to_type).pending}
+    changed = sum(_finish_pass(pull, to_type) for to_type in pull.linked)
     changed += _read_marked_contacts(pull)
-    changed += sum(_read_marked_others(pull, other) for other in _LINKED)
-    if all_are_read:
-        return changed
-    swept = (*_SWEPT, COMPANIES) if companies_too else _SWEPT
-    return changed + sum(_sweep(pull, other) for other in swept)
+    changed += sum(_read_marked_others(pull, other) for other in pull.linked)
+    swept = pull.linked if calls_to_spare else _SWEPT_ALWAYS
+    return changed + sum(_sweep(pull, other) for other in swept if other not in begun)
 
 
 def _finish_pass(pull: LinkPull, to_type: str) -> int:
@@ -72,15 +73,15 @@ def _read_marked_contacts(pull: LinkPull) -> int:
             ids = marked(connection, Purpose.LINKS, CONTACTS, _AT_ONCE)
         if not ids:
             return changed
-        found = {to_type: pull.gateway.links(CONTACTS, to_type, ids) for to_type in _LINKED}
+        found = {to_type: pull.gateway.links(CONTACTS, to_type, ids) for to_type in pull.linked}
         with pull.engine.begin() as connection:
-            for to_type in _LINKED:
+            for to_type in pull.linked:
                 changed += _replace(connection, to_type, ids, found[to_type])
             unmark(connection, Purpose.LINKS, CONTACTS, ids)
 
 
 def _read_marked_others(pull: LinkPull, other: str) -> int:
-    """A deal, meeting or company changed: look again at every contact that it has or had, and examine it anew."""
+    """A deal, a company or an activity changed: look again at every contact that it has or had, and examine it anew."""
     changed = 0
     while True:
         with pull.engine.connect() as connection:

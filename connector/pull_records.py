@@ -17,10 +17,9 @@ from connector.mirror.history import store_history
 from connector.mirror.marks import EVERYTHING, Purpose, mark, mark_to_examine, marked, unmark
 from connector.mirror.tables import MirrorSchema
 from connector.mirror.writer import RecordWriter
-from connector.records import COMPANIES, CONTACTS, DEALS, MEETINGS, Record
+from connector.records import CONTACTS, DEALS, Record
 
 HISTORY = {CONTACTS: ("hs_lead_status",)}
-LINKED_TO_CONTACTS = (COMPANIES, DEALS, MEETINGS)
 
 _SEARCH_PAGE = 200
 _BEFORE_ALL = "0"
@@ -72,9 +71,18 @@ class ObjectPull:
 
 
 def begin_full(
-    connection: Connection, object_type: str, properties: Sequence[str], now: datetime, *, full: bool
+    connection: Connection,
+    object_type: str,
+    properties: Sequence[str],
+    now: datetime,
+    *,
+    linked: Sequence[str],
+    full: bool,
 ) -> None:
-    """Where everything must be read, note that it begins; an interrupted reading for the same properties goes on."""
+    """Where everything must be read, note that it begins; an interrupted reading for the same properties goes on.
+
+    With all contacts, the links to all `linked` types are read; with a type that is new, those to it.
+    """
     cursor = load_cursor(connection, object_type)
     unfinished = cursor.full_started_at is not None and cursor.requested.issuperset(properties)
     if unfinished or not (full or cursor.needs_full(properties)):
@@ -88,9 +96,9 @@ def begin_full(
         requested=frozenset(properties),
     )
     save_cursor(connection, begun)
-    if object_type == CONTACTS:
-        for to_type in LINKED_TO_CONTACTS:
-            save_link_pass(connection, LinkPass(CONTACTS, to_type, None, pending=True))
+    new = (object_type,) if cursor.modified_until is None else ()
+    for to_type in linked if object_type == CONTACTS else new:
+        save_link_pass(connection, LinkPass(CONTACTS, to_type, None, pending=True))
     if cursor.needs_full(properties):
         mark(connection, Purpose.EXAMINE, CONTACTS, [EVERYTHING])
 
@@ -292,7 +300,9 @@ def _bury(pull: ObjectPull, connection: Connection, gone: Sequence[str]) -> None
 def _mark(pull: ObjectPull, connection: Connection, ids: Sequence[str], *, links_follow: bool) -> None:
     if not ids:
         return
-    pending = links_follow and load_link_pass(connection, CONTACTS, DEALS).pending
+    # Those of a contact are all pending or none.
+    to_type = DEALS if pull.object_type == CONTACTS else pull.object_type
+    pending = links_follow and load_link_pass(connection, CONTACTS, to_type).pending
     if not pending:
         mark(connection, Purpose.LINKS, pull.object_type, ids)
     if pull.object_type == CONTACTS:

@@ -11,16 +11,21 @@ CONTACTS = "contacts"
 COMPANIES = "companies"
 DEALS = "deals"
 MEETINGS = "meetings"
+CALLS = "calls"
+EMAILS = "emails"
+NOTES = "notes"
+TASKS = "tasks"
 
-# In the order of dependency: a record is stored before those that point at it.
-MIRRORED_TYPES = (COMPANIES, CONTACTS, DEALS, MEETINGS)
+# Read whatever the rules say, in the order of dependency: a record is stored before those that point at it.
+ALWAYS_MIRRORED = (COMPANIES, CONTACTS, DEALS, MEETINGS)
+
+# The mirror has a table for each. The further ones are read only where rules or settings name them.
+MIRRORED_TYPES = (*ALWAYS_MIRRORED, CALLS, EMAILS, NOTES, TASKS)
 
 # Contacts are stamped under another name than everything else.
 MODIFIED_PROPERTY: Mapping[str, str] = {
+    **dict.fromkeys(MIRRORED_TYPES, "hs_lastmodifieddate"),
     CONTACTS: "lastmodifieddate",
-    COMPANIES: "hs_lastmodifieddate",
-    DEALS: "hs_lastmodifieddate",
-    MEETINGS: "hs_lastmodifieddate",
 }
 
 

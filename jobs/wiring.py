@@ -101,10 +101,10 @@ class Parts:
         return self._courier
 
     def catalogue(self) -> Catalogue | None:
-        """The portal's property definitions; None before the first sync."""
+        """The portal's property definitions, of the types that are read; None before the first sync."""
         with snapshot(self.engine) as connection:
             definitions = {kind: stored_definitions(connection, kind) for kind in MIRRORED_TYPES}
-        return definitions if any(definitions.values()) else None
+        return {kind: found for kind, found in definitions.items() if found} or None
 
     def load_rules(self) -> Loaded:
         return load(self.settings.rules_folder, self.catalogue(), self.fields)
@@ -141,12 +141,24 @@ class Parts:
         if self._waiting is not None:
             self._loaded, self._waiting = self._waiting, None
 
+    def _read_rules_again(self) -> None:
+        """More of the portal's properties are known than when the files were read: what they say of these is checked
+        now, and what is broken neither stays in use nor waits.
+        """
+        waiting, self._waiting = self._waiting, None
+        if waiting is None or in_use(waiting).version == self.rules().version:
+            self._loaded = None
+        if waiting is not None:
+            self.look_at_rules()
+
     def sync(self, now: datetime, *, full: bool, progress: Callable[[str, int, int | None], None]) -> dict[str, Any]:
         """Read what changed in the CRM into the mirror; the shape that `mimawari sync` prints."""
         gateway = self.gateway()
         if self.catalogue() is None or full:
             pull.read_definitions(self.engine, gateway, now)
             self._loaded = None  # with the portal's properties known, the files say more
+        if pull.read_new_definitions(self.engine, gateway, self.sync_request()):
+            self._read_rules_again()
         request = self.sync_request(full=full)
         report = pull.sync(self.engine, gateway, request, now, lambda p: progress(p.object_type, p.read, None))
         return report.as_json()

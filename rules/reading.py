@@ -48,8 +48,11 @@ class Reading:
 
     def _report_unknown(self, name: str, entry: Entry, object_type: str, also: tuple[str, ...]) -> None:
         near = [*self.dictionary.names(object_type), *also]
-        if self.dictionary.definitions is None and nearest(name, near) is None:
+        portal_known = self.dictionary.definitions is not None
+        if not self.dictionary.checks(object_type) and (portal_known or nearest(name, near) is None):
             self.mistakes.warn(entry.place, "unchecked_word", word=name)
+            # To be needed is what has the type's definitions read, after which the word is checked.
+            self.used.add((object_type, name))
             return
         of = OBJECT_NAMES[object_type]
         self.mistakes.add_about(entry.place, "unknown_word", of, near=near, word=name)

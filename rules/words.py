@@ -147,10 +147,12 @@ class Dictionary:
         return [(kind, name) for kind, name in pairs if name]
 
     def missing(self, word: Word) -> list[tuple[str, str]]:
-        """Those of `reads` that the portal does not have; none where no portal is known."""
-        if self.definitions is None:
-            return []
-        return [(kind, name) for kind, name in self.reads(word) if name not in self._portal(kind)]
+        """Those of `reads` that the portal does not have; none of types whose definitions have not been read yet."""
+        return [(kind, name) for kind, name in self.reads(word) if self.checks(kind) and name not in self._portal(kind)]
+
+    def checks(self, object_type: str) -> bool:
+        """Whether the portal's properties of this type are known. Types that no rule has named yet are not read."""
+        return object_type in (self.definitions or {})
 
     def _portal(self, object_type: str) -> Mapping[str, PropertyDefinition]:
         return {} if self.definitions is None else self.definitions.get(object_type, {})

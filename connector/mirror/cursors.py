@@ -7,10 +7,10 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
 from connector.mirror.statements import upsert
-from connector.mirror.tables import cursors, link_passes
+from connector.mirror.tables import MirrorSchema, associations, cursors, link_passes
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -66,6 +66,15 @@ def load_cursor(connection: Connection, object_type: str) -> Cursor:
 def save_cursor(connection: Connection, cursor: Cursor) -> None:
     row = {one.name: getattr(cursor, one.name) for one in dataclasses.fields(cursor)}
     connection.execute(upsert(connection, cursors), row | {"requested": sorted(cursor.requested)})
+
+
+def forget_unread(connection: Connection, schema: MirrorSchema, types: Collection[str]) -> None:
+    """Drop the records and links of types that are not read any more: they fall behind. Read again, they begin anew."""
+    stored = set(connection.execute(select(cursors.c.object_type)).scalars())
+    for object_type in sorted(stored.difference(types)):
+        connection.execute(delete(schema.table(object_type)))
+        connection.execute(delete(associations).where(associations.c.to_type == object_type))
+        connection.execute(delete(cursors).where(cursors.c.object_type == object_type))
 
 
 def load_link_pass(connection: Connection, from_type: str, to_type: str) -> LinkPass:

@@ -94,6 +94,11 @@ def stored_definitions(connection: Connection, object_type: str) -> list[Propert
     ]
 
 
+def defined_types(connection: Connection) -> frozenset[str]:
+    """The object types whose definitions have been read."""
+    return frozenset(connection.execute(select(definitions.c.object_type).distinct()).scalars())
+
+
 def stored_owners(connection: Connection) -> list[Owner]:
     """Live and deactivated ones, by id."""
     rows = connection.execute(select(owners).order_by(owners.c.id))

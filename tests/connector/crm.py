@@ -83,8 +83,21 @@ def running_crm(factory: Callable[[], Portal], limits: str = "off") -> Generator
     listening.close()
 
 
-def make_portal(contacts: int = 12, companies: int = 4, deals: int = 5, meetings: int = 5) -> Portal:
-    """Contacts from id 501, companies from 301, deals from 701, meetings from 801; each is linked with contact 501+i."""
+# Of each further kind: the first id, and the types of its links from and to contacts.
+ACTIVITIES = {
+    "calls": (300_801, 193, 194),
+    "emails": (400_801, 197, 198),
+    "notes": (500_801, 201, 202),
+    "tasks": (600_801, 203, 204),
+}
+
+
+def make_portal(
+    contacts: int = 12, companies: int = 4, deals: int = 5, meetings: int = 5, activities: int = 5
+) -> Portal:
+    """Contacts from id 501, companies from 301, deals from 100,701, meetings from 200,801, calls, emails, notes and
+    tasks (`activities` of each) from 300,801, 400,801 and so on; each is linked with contact 501+i.
+    """
     portal = Portal(
         portal_id=1234567,
         time_zone="Asia/Tokyo",
@@ -109,6 +122,10 @@ def make_portal(contacts: int = 12, companies: int = 4, deals: int = 5, meetings
         meeting = make_object("meetings", number, hs_meeting_start_time=start, hs_timestamp=start)
         portal.objects["meetings"][str(200_801 + number)] = meeting
         link(portal, ("contacts", 501 + number % contacts), ("meetings", 200_801 + number), (199, 200))
+    for kind, (first, there, back) in ACTIVITIES.items():
+        for number in range(activities):
+            portal.objects[kind][str(first + number)] = make_object(kind, number, hs_timestamp=iso(NOW))
+            link(portal, ("contacts", 501 + number % contacts), (kind, first + number), (there, back))
     return portal
 
 
@@ -144,7 +161,7 @@ def make_object(object_type: str, number: int, **properties: str) -> StoredObjec
     names = ("hs_createdate", "hs_lastmodifieddate")
     if object_type == "contacts":
         names = ("createdate", "lastmodifieddate")
-    elif object_type != "meetings":
+    elif object_type in {"companies", "deals"}:
         names = ("createdate", "hs_lastmodifieddate")
     stamps = {names[0]: iso(created), names[1]: iso(modified)}
     return StoredObject({**properties, **stamps}, created, modified)

@@ -9,12 +9,22 @@ from sqlalchemy import Engine, create_engine, event
 from connector.errors import AccessRefused
 from connector.pull import SyncRequest, sync
 from connector.pull_records import Progress
-from connector.records import MIRRORED_TYPES
+from connector.records import ALWAYS_MIRRORED
 from connector.sandbox.generator import generate
 from connector.sandbox.state import Portal
 from tests.connector.conftest import create_mirror
-from tests.connector.crm import NOW, Crm, make_portal, running_crm
-from tests.connector.pulling import NEEDS, assert_mirror_equals, forget_changes, mirrored, pull, schema_of, statuses
+from tests.connector.crm import ACTIVITIES, NOW, Crm, make_portal, running_crm
+from tests.connector.pulling import (
+    ACTIVITY_NEEDS,
+    EVERYTHING,
+    NEEDS,
+    assert_mirror_equals,
+    forget_changes,
+    mirrored,
+    pull,
+    schema_of,
+    statuses,
+)
 
 MINUTE = timedelta(minutes=1)
 
@@ -31,14 +41,16 @@ def test_a_portal_with_merges_deletions_and_ties_is_read_as_it_is(engine: Engine
     with running_crm(lambda: generate(300, 7), limits="real") as crm:
         gateway = crm.gateway(sleep=time.sleep)
         for run in range(2):
-            pull(engine, gateway, run * MINUTE)
-            assert_mirror_equals(crm, engine)
+            pull(engine, gateway, run * MINUTE, EVERYTHING)
+            assert_mirror_equals(crm, engine, EVERYTHING)
         assert {one["status"] for one in crm.requests()} <= {200, 207}
 
 
-def test_a_quiet_run_makes_at_most_thirteen_calls_and_writes_no_record(crm: Crm, engine: Engine) -> None:
+@pytest.mark.parametrize("more", [(), ("calls", "emails", "notes"), ACTIVITIES], ids=len)
+def test_a_quiet_run_makes_no_call_too_many_and_writes_no_record(crm: Crm, engine: Engine, more: list[str]) -> None:
     gateway = crm.gateway()
-    pull(engine, gateway)
+    needs = {**NEEDS, **{kind: ACTIVITY_NEEDS[kind] for kind in more}}
+    pull(engine, gateway, needs=needs)
     forget_changes(engine)
     written: list[str] = []
 
@@ -48,8 +60,10 @@ def test_a_quiet_run_makes_at_most_thirteen_calls_and_writes_no_record(crm: Crm,
             written.append(statement)
 
     event.listen(engine, "before_cursor_execute", note)
-    report = pull(engine, gateway, MINUTE)
-    assert sum(report.crm_calls.values()) <= 13
+    report = pull(engine, gateway, MINUTE, needs)
+    types = 4 + len(more)
+    # Per type one search and one list of what was archived; live and deactivated owners, stages, two sweeps of links.
+    assert report.crm_calls == {"search": types, "list": types, "owners": 2, "pipelines": 1, "associations": 2}
     assert written == []
     assert report.contacts_to_examine == frozenset()
 
@@ -228,7 +242,7 @@ def test_progress_counts_up_per_object_type(crm: Crm, sqlite_url: str) -> None:
     told: list[Progress] = []
     sync(engine, crm.gateway(), SyncRequest(NEEDS), NOW, told.append)
     engine.dispose()
-    assert [one.object_type for one in told if one.read] == list(MIRRORED_TYPES)
+    assert [one.object_type for one in told if one.read] == list(ALWAYS_MIRRORED)
     assert Progress("contacts", 12) in told
 
 

@@ -17,7 +17,7 @@ from sqlalchemy import Engine, create_engine, event
 from connector.hubspot import HubSpotGateway
 from tests.connector.conftest import create_mirror
 from tests.connector.crm import TOKEN, Crm, make_portal, running_crm
-from tests.connector.pulling import assert_mirror_equals, dump, forget_changes, pull
+from tests.connector.pulling import EVERYTHING, assert_mirror_equals, dump, forget_changes, pull
 
 MINUTE = timedelta(minutes=1)
 
@@ -55,14 +55,14 @@ def examined_later(engine: Engine, gateway: HubSpotGateway) -> Any:
     return pull(engine, gateway, 2 * MINUTE).contacts_to_examine
 
 
-@pytest.mark.parametrize("commit", range(0, 26, 3))
+@pytest.mark.parametrize("commit", range(0, 42, 4))
 def test_a_first_run_cut_off_at_any_commit_ends_with_the_same_mirror(crm: Crm, sqlite_url: str, commit: int) -> None:
     engine = create_engine(sqlite_url)
     create_mirror(engine)
     with cut_at_commit(engine, commit), pytest.raises(PowerCut):
-        pull(engine, crm.gateway())
-    pull(engine, crm.gateway(), MINUTE)
-    assert_mirror_equals(crm, engine)
+        pull(engine, crm.gateway(), needs=EVERYTHING)
+    pull(engine, crm.gateway(), MINUTE, EVERYTHING)
+    assert_mirror_equals(crm, engine, EVERYTHING)
     engine.dispose()
 
 

@@ -110,6 +110,14 @@ class Stage:
         self.close()
         self.program = Parts(self._settings(told), pause=lambda _seconds: None)
 
+    def mirror_too(self, *object_types: str) -> None:
+        """As an admin who names further types in the settings, whatever the rules need."""
+        settings = self.program.settings
+        crm = settings.file.crm.model_copy(update={"properties": dict.fromkeys(object_types, ())})
+        file = settings.file.model_copy(update={"crm": crm})
+        self.close()
+        self.program = Parts(dataclasses.replace(settings, file=file), pause=lambda _seconds: None)
+
     def set(self, contacts: int, seed: int) -> None:
         """Begin again with a portal of this size: records, workspace and clocks as on the first morning."""
         self._portals.contacts, self._portals.seed = contacts, seed

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from connector.records import CONTACTS, Option, PropertyDefinition
+from connector.records import CONTACTS, MEETINGS, Option, PropertyDefinition
 from rules.fields import FieldMap
 from rules.load import LIBRARY, load
 from rules.model import Loaded, Mode
@@ -71,6 +71,15 @@ def test_the_rules_tell_which_properties_must_be_mirrored() -> None:
     assert loaded.rule_set.needs[CONTACTS] == {
         "hs_lead_status", "createdate", "inquiry_date", "hubspot_owner_id", "inquiry_service", "notes_last_contacted",
     }  # fmt: skip
+
+
+def test_a_property_of_a_type_that_was_never_read_is_needed_and_checked_later(tmp_path: Path) -> None:
+    catalogue = {kind: found for kind, found in make_catalogue().items() if kind != MEETINGS}
+    path = write(tmp_path, when="meetings: {any: {hs_meeting_location: 東京}}")
+    loaded = load(path, catalogue, FieldMap.of())
+    assert loaded.rule_set
+    assert "hs_meeting_location" in loaded.rule_set.needs[MEETINGS]
+    assert [one.split(" ", 1)[0] for one in english(loaded)] == ["rules.yaml:6"]
 
 
 def test_values_labels_and_aliases_mean_the_internal_value(tmp_path: Path) -> None:
