@@ -74,12 +74,13 @@ class SyncRequest:
     """`properties` per object type are those that rules and settings need; each gets a typed column.
 
     Naming a type there, with or without a property, is what has calls, emails, notes and tasks read at all.
-    `overlap` is how late the CRM's search index may be.
+    Those of `searched` have a column of normalised text besides. `overlap` is how late the CRM's search index may be.
     """
 
     properties: Mapping[str, Sequence[str]]
     full: bool = False
     overlap: timedelta = timedelta(minutes=15)
+    searched: Mapping[str, Collection[str]] = dataclasses.field(default_factory=dict[str, Collection[str]])
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -218,7 +219,7 @@ def _read_shared(engine: Engine, gateway: Gateway, request: SyncRequest) -> Mirr
         differs = store_owners(connection, owners)
         differs |= store_stages(connection, stages)
         _examine_all(connection, differs=differs)
-        schema = load_schema(connection, request.properties)
+        schema = load_schema(connection, request.properties, request.searched)
     ensure_columns(engine, schema)
     return schema
 

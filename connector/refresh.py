@@ -22,7 +22,7 @@ def refresh_contacts(engine: Engine, gateway: Gateway, request: SyncRequest, ids
     properties = properties_to_read(request, CONTACTS)
     records = gateway.read(CONTACTS, sorted(ids, key=int), properties, history=(_STATUS,))
     with engine.begin() as connection:
-        schema = load_schema(connection, request.properties)
+        schema = load_schema(connection, request.properties, request.searched)
         RecordWriter(schema, CONTACTS).store(connection, records)
         store_search_rows(connection, records)
         store_history(connection, CONTACTS, records)

@@ -180,7 +180,8 @@ class Parts:
         with snapshot(self.engine) as connection:
             if stored_portal(connection) is None:
                 raise NothingMirrored(str(NothingMirrored.__doc__))
-            return load_schema(connection, self.sync_request().properties)
+            request = self.sync_request()
+            return load_schema(connection, request.properties, request.searched)
 
     def owners(self) -> list[Owner]:
         with snapshot(self.engine) as connection:

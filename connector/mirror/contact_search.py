@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 
 from sqlalchemy import Connection, select
 
 from connector.mirror.statements import upsert
 from connector.mirror.tables import MirrorSchema, contact_search
+from connector.mirror.typed import normalised
 from connector.records import CONTACTS, Record
 
 
 def folded(text: str) -> str:
     """Full and half width, upper and lower case and spaces make no difference: `ﾔﾏﾀﾞ　Ａ` is `ヤマダa`."""
-    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+    return "".join(normalised(text).casefold().split())
 
 
 def store_search_rows(connection: Connection, contacts: Sequence[Record]) -> None:

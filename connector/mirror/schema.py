@@ -1,4 +1,4 @@
-"""Which typed columns the record tables have: made when a property is first named, rebuilt when it is retyped."""
+"""Which typed and normalised columns the record tables have: made when first named, rebuilt when a property is retyped."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from sqlalchemy import Column, Connection, Engine, MetaData, Table, bindparam, d
 from sqlalchemy.schema import CreateColumn
 
 from connector.mirror.shared_rows import stored_definitions
-from connector.mirror.tables import MirrorSchema, column_name, record_table, typed_columns
-from connector.mirror.typed import typed
+from connector.mirror.tables import MirrorSchema, column_name, record_table, searched_column_name, typed_columns
+from connector.mirror.typed import Computed, computed_columns
 from connector.records import MIRRORED_TYPES, Kind
 
 _ROWS_AT_ONCE = 1000
@@ -18,8 +18,8 @@ _ROWS_AT_ONCE = 1000
 Needs = Mapping[str, Iterable[str]]
 
 
-def load_schema(connection: Connection, needs: Needs) -> MirrorSchema:
-    """The record tables with typed columns for the needed properties.
+def load_schema(connection: Connection, needs: Needs, searched: Needs | None = None) -> MirrorSchema:
+    """The record tables with typed columns for the needed properties, and normalised ones for the `searched` of these.
 
     A property that the portal does not define is a text: its column stays empty.
     """
@@ -27,57 +27,73 @@ def load_schema(connection: Connection, needs: Needs) -> MirrorSchema:
     for object_type in MIRRORED_TYPES:
         known = {one.name: one.kind for one in stored_definitions(connection, object_type)}
         kinds[object_type] = {name: known.get(name, Kind.TEXT) for name in needs.get(object_type, ())}
-    return MirrorSchema.of(kinds)
+    return MirrorSchema.of(kinds, searched)
 
 
 def ensure_columns(engine: Engine, schema: MirrorSchema) -> list[tuple[str, str]]:
-    """Make the typed columns that `schema` names and that do not exist yet; answers those made or rebuilt.
+    """Make the columns that `schema` names and that do not exist yet; answers the properties they were made for.
 
-    A column counts as made only after its values were filled in, so a process that dies on the way is repeated.
+    A column counts as made only after its values were filled in, so a process that dies on the way is repeated. A
+    property that is not named any more is not written any more: named again, its columns are made anew.
     """
     made: list[tuple[str, str]] = []
     for object_type in MIRRORED_TYPES:
         with engine.connect() as connection:
-            ready = _kinds_ready(connection, object_type)
-        wanted = schema.kinds[object_type]
-        missing = {name: kind for name, kind in sorted(wanted.items()) if ready.get(name) is not kind}
-        if missing:
-            _rebuild(engine, object_type, missing)
+            ready = _ready(connection, object_type)
+        wanted = _wanted(schema, object_type)
+        if stale := [name for name, made_as in sorted(ready.items()) if wanted.get(name) != made_as]:
+            _forget(engine, object_type, stale)
+        if missing := [name for name, made_as in sorted(wanted.items()) if ready.get(name) != made_as]:
+            _rebuild(engine, schema, object_type, missing)
             made += [(object_type, name) for name in missing]
     return made
 
 
-def _kinds_ready(connection: Connection, object_type: str) -> dict[str, Kind]:
+def _wanted(schema: MirrorSchema, object_type: str) -> dict[str, str]:
+    """Per property as what its columns are to be made."""
+    searched = schema.searched[object_type]
+    return {
+        name: f"{kind.value} searched" if name in searched else kind.value
+        for name, kind in schema.kinds[object_type].items()
+    }
+
+
+def _ready(connection: Connection, object_type: str) -> dict[str, str]:
     rows = connection.execute(select(typed_columns).where(typed_columns.c.object_type == object_type))
-    return {row.property: Kind(row.kind) for row in rows}
+    return {row.property: row.kind for row in rows}
 
 
-def _rebuild(engine: Engine, object_type: str, missing: Mapping[str, Kind]) -> None:
-    table = record_table(object_type, missing, MetaData())
-    these = (typed_columns.c.object_type == object_type) & typed_columns.c.property.in_(list(missing))
+def _forget(engine: Engine, object_type: str, properties: Sequence[str]) -> None:
+    these = (typed_columns.c.object_type == object_type) & typed_columns.c.property.in_(properties)
     with engine.begin() as connection:
         connection.execute(delete(typed_columns).where(these))
+
+
+def _rebuild(engine: Engine, schema: MirrorSchema, object_type: str, missing: Sequence[str]) -> None:
+    kinds = {name: schema.kinds[object_type][name] for name in missing}
+    searched = schema.searched[object_type].intersection(missing)
+    table = record_table(object_type, kinds, MetaData(), searched)
     with engine.begin() as connection:
         present = {one["name"] for one in inspect(connection).get_columns(object_type)}
         quoted = connection.dialect.identifier_preparer
         alter = f"ALTER TABLE {quoted.format_table(table)}"
-        for name in missing:
-            column = table.c[column_name(name)]
-            if column.name in present:
-                connection.exec_driver_sql(f"{alter} DROP COLUMN {quoted.format_column(column)}")
-            specification = str(CreateColumn(column).compile(dialect=connection.dialect))
-            connection.exec_driver_sql(f"{alter} ADD COLUMN {specification}")
-    _fill(engine, table, missing)
+        for name in (*map(column_name, missing), *map(searched_column_name, missing)):
+            if name in present:
+                connection.exec_driver_sql(f"{alter} DROP COLUMN {quoted.quote(name)}")
+            if name in table.c:
+                specification = str(CreateColumn(table.c[name]).compile(dialect=connection.dialect))
+                connection.exec_driver_sql(f"{alter} ADD COLUMN {specification}")
+    _fill(engine, table, computed_columns(kinds, searched))
     with engine.begin() as connection:
-        rows = [{"object_type": object_type, "property": name, "kind": kind.value} for name, kind in missing.items()]
+        made_as = _wanted(schema, object_type)
+        rows = [{"object_type": object_type, "property": name, "kind": made_as[name]} for name in missing]
         connection.execute(insert(typed_columns), rows)
 
 
-def _fill(engine: Engine, table: Table, missing: Mapping[str, Kind]) -> None:
+def _fill(engine: Engine, table: Table, computed: Sequence[Computed]) -> None:
     """Compute the values of rows read before; a row that never had one of the properties stays as it is."""
-    targets: dict[Column[Any], Any] = {
-        table.c[column_name(name)]: bindparam(f"new_{column_name(name)}") for name in missing
-    }
+    named = {one.property for one in computed}
+    targets: dict[Column[Any], Any] = {table.c[one.column]: bindparam(f"new_{one.column}") for one in computed}
     statement = table.update().where(table.c.id == bindparam("row_id")).values(targets)
     last = "-1"
     while True:
@@ -90,16 +106,12 @@ def _fill(engine: Engine, table: Table, missing: Mapping[str, Kind]) -> None:
             )
             rows = cast("Sequence[Any]", connection.execute(chunk).all())
             values = [
-                {"row_id": row.id, **_new_values(row.properties, missing)}
+                {"row_id": row.id, **{f"new_{one.column}": one.value(row.properties) for one in computed}}
                 for row in rows
-                if not missing.keys().isdisjoint(row.properties)
+                if not named.isdisjoint(row.properties)
             ]
             if values:
                 connection.execute(statement, values)
         if len(rows) < _ROWS_AT_ONCE:
             return
         last = rows[-1].id
-
-
-def _new_values(properties: Mapping[str, str], missing: Mapping[str, Kind]) -> dict[str, Any]:
-    return {f"new_{column_name(name)}": typed(kind, properties.get(name)) for name, kind in missing.items()}

@@ -1,13 +1,14 @@
 """The mirror's tables: one per mirrored object type, and those for links, versions, people and definitions.
 
 A record's own text stands in `properties`. Each property that rules or settings name has a typed column beside it,
-`p_<property>`, added when it is first named: a portal decides about its properties, not a migration.
+`p_<property>`, added when it is first named: a portal decides about its properties, not a migration. One that rules
+search has its normalised text in `n_<property>` besides.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 from zlib import crc32
 
@@ -143,7 +144,8 @@ contact_search = Table(
     Column("folded", Text, nullable=False),
 )
 
-# Which typed columns the record tables have, and for which kind their values were computed.
+# Which typed columns the record tables have, and for which kind their values were computed; with a normalised column
+# beside it, the kind is followed by "searched".
 typed_columns = Table(
     "typed_columns",
     metadata,
@@ -153,8 +155,10 @@ typed_columns = Table(
 )
 
 
-def record_table(object_type: str, columns: Mapping[str, Kind], into: MetaData) -> Table:
-    """The table of one object type with typed columns for the given properties."""
+def record_table(
+    object_type: str, columns: Mapping[str, Kind], into: MetaData, searched: Collection[str] = ()
+) -> Table:
+    """The table of one object type with typed columns for the given properties, and normalised ones for `searched`."""
     return Table(
         object_type,
         into,
@@ -165,14 +169,23 @@ def record_table(object_type: str, columns: Mapping[str, Kind], into: MetaData) 
         Column("archived_at", Instant),
         Column("merged_into", RecordId),
         *(Column(column_name(name), _column_type(kind)) for name, kind in sorted(columns.items())),
+        *(Column(searched_column_name(name), Text) for name in sorted(searched)),
     )
 
 
 def column_name(property_name: str) -> str:
+    return f"p_{_short(property_name)}"
+
+
+def searched_column_name(property_name: str) -> str:
+    return f"n_{_short(property_name)}"
+
+
+def _short(property_name: str) -> str:
     """PostgreSQL takes 63 bytes: a longer name is cut and made unique again by its checksum."""
     if len(property_name) <= _LONGEST_NAME:
-        return f"p_{property_name}"
-    return f"p_{property_name[: _LONGEST_NAME - 9]}_{crc32(property_name.encode()):08x}"
+        return property_name
+    return f"{property_name[: _LONGEST_NAME - 9]}_{crc32(property_name.encode()):08x}"
 
 
 def _column_type(kind: Kind) -> TypeEngine[Any]:
@@ -186,16 +199,20 @@ def _column_type(kind: Kind) -> TypeEngine[Any]:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class MirrorSchema:
-    """The record tables as they are for one set of named properties."""
+    """The record tables as they are for one set of named properties, some of them `searched`."""
 
     tables: Mapping[str, Table]
     kinds: Mapping[str, Mapping[str, Kind]]
+    searched: Mapping[str, frozenset[str]]
 
     @classmethod
-    def of(cls, kinds: Mapping[str, Mapping[str, Kind]]) -> MirrorSchema:
-        into = MetaData()
+    def of(
+        cls, kinds: Mapping[str, Mapping[str, Kind]], searched: Mapping[str, Iterable[str]] | None = None
+    ) -> MirrorSchema:
+        into, asked = MetaData(), searched or {}
         complete = {t: dict(kinds.get(t, {})) for t in MIRRORED_TYPES}
-        return cls({t: record_table(t, complete[t], into) for t in MIRRORED_TYPES}, complete)
+        also = {t: frozenset(asked.get(t, ())) & complete[t].keys() for t in MIRRORED_TYPES}
+        return cls({t: record_table(t, complete[t], into, also[t]) for t in MIRRORED_TYPES}, complete, also)
 
     def table(self, object_type: str) -> Table:
         return self.tables[object_type]
@@ -203,3 +220,7 @@ class MirrorSchema:
     def column(self, object_type: str, property_name: str) -> Column[Any]:
         """The typed column; KeyError when the property was not named to `of`."""
         return self.tables[object_type].c[column_name(property_name)]
+
+    def searched_column(self, object_type: str, property_name: str) -> Column[Any]:
+        """The CRM's text, `normalised`; KeyError when the property was not named to `of` as searched."""
+        return self.tables[object_type].c[searched_column_name(property_name)]

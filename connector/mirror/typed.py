@@ -1,13 +1,16 @@
-"""The CRM's text as a value that a database can compare. Text that means nothing in its kind becomes None."""
+"""The CRM's text as a value that a database can compare or search. Text that means nothing in its kind becomes None."""
 
 from __future__ import annotations
 
+import dataclasses
 import math
-from collections.abc import Callable, Mapping
+import unicodedata
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
 from connector.columns import from_milliseconds
+from connector.mirror.tables import column_name, searched_column_name
 from connector.records import Kind
 
 Parser = Callable[[str], Any]
@@ -18,6 +21,35 @@ _LAST_MILLISECOND = 253_402_300_799_999  # the end of the year 9999
 
 def typed(kind: Kind, text: str | None) -> Any:
     return PARSERS[kind](text) if text else None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Computed:
+    """A column whose value is computed from the text of one property."""
+
+    column: str
+    property: str
+    parse: Parser
+
+    def value(self, properties: Mapping[str, str | None]) -> Any:
+        text = properties.get(self.property)
+        return self.parse(text) if text else None
+
+
+def computed_columns(kinds: Mapping[str, Kind], searched: Collection[str]) -> list[Computed]:
+    """Those of a record table made for these properties."""
+    return [
+        *(Computed(column_name(name), name, PARSERS[kind]) for name, kind in kinds.items()),
+        *(Computed(searched_column_name(name), name, normalised) for name in searched),
+    ]
+
+
+def normalised(text: str) -> str:
+    """Full and half width, upper and lower case make no difference: `ﾔﾏﾀﾞ Ａ` is `ヤマダ a`.
+
+    Neither database can do this by itself, so what is searched for and what is searched both go through here.
+    """
+    return unicodedata.normalize("NFKC", text).lower()
 
 
 def _text(text: str) -> str:

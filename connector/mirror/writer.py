@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, select
 
 from connector.mirror.statements import upsert
-from connector.mirror.tables import MirrorSchema, column_name
-from connector.mirror.typed import PARSERS
+from connector.mirror.tables import MirrorSchema
+from connector.mirror.typed import computed_columns
 from connector.records import Record
 
 MERGED_IDS_PROPERTY = "hs_merged_object_ids"
@@ -30,9 +30,7 @@ class RecordWriter:
 
     def __init__(self, schema: MirrorSchema, object_type: str) -> None:
         self._table: Table = schema.table(object_type)
-        self._columns: list[tuple[str, str, Callable[[str], Any]]] = [
-            (column_name(name), name, PARSERS[kind]) for name, kind in schema.kinds[object_type].items()
-        ]
+        self._computed = computed_columns(schema.kinds[object_type], schema.searched[object_type])
         columns = ("id", "properties", "created_at", "updated_at", "archived_at", "merged_into")
         chosen = select(*(self._table.c[name] for name in columns))
         self._by_ids = chosen.where(self._table.c.id.in_(bindparam("ids", expanding=True)))
@@ -79,9 +77,8 @@ class RecordWriter:
             "archived_at": record.archived_at,
             "merged_into": None,
         }
-        for column, name, parse in self._columns:
-            value = properties.get(name)
-            row[column] = parse(value) if value is not None else None
+        for one in self._computed:
+            row[one.column] = one.value(properties)
         return row
 
     def _bury_merged(self, connection: Connection, survivors: Sequence[Record]) -> list[str]:

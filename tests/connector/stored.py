@@ -35,11 +35,11 @@ def make_version(value: str | None, days_ago: int) -> Version:
     return Version(value, NOW - timedelta(days=days_ago), "CRM_UI", None, 9001)
 
 
-def make_schema(engine: Engine, needs: Any = None, definitions: Any = None) -> MirrorSchema:
+def make_schema(engine: Engine, needs: Any = None, definitions: Any = None, searched: Any = None) -> MirrorSchema:
     """Definitions stored, columns made."""
     with engine.begin() as connection:
         store_definitions(connection, "contacts", DEFINITIONS if definitions is None else definitions)
-        schema = load_schema(connection, needs or NEEDS)
+        schema = load_schema(connection, needs or NEEDS, searched)
     ensure_columns(engine, schema)
     return schema
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
-from sqlalchemy import Engine, event, inspect
+from sqlalchemy import Engine, event, inspect, select
 
 from connector.mirror.schema import ensure_columns, load_schema
 from connector.mirror.tables import column_name
@@ -23,6 +23,37 @@ def test_a_named_property_gets_a_column_with_the_values_of_rows_read_before(engi
 def test_nothing_is_made_twice(engine: Engine) -> None:
     schema = make_schema(engine)
     assert ensure_columns(engine, schema) == []
+
+
+SEARCHED = {"contacts": ["inquiry_text"]}
+
+
+def test_a_searched_property_has_its_normalised_text_besides(engine: Engine) -> None:
+    texts = {"501": "ＨＰの ﾘﾆｭｰｱﾙ", "502": "100%_ＯＫ", "503": None}
+    records = [make_record(one, properties={"inquiry_text": text}) for one, text in texts.items()]
+    store(engine, make_schema(engine, SEARCHED), *records[1:])
+    schema = make_schema(engine, SEARCHED, searched=SEARCHED)
+    store(engine, schema, *records)
+    column = schema.searched_column("contacts", "inquiry_text")
+    with engine.connect() as connection:
+        found = connection.execute(select(column).order_by(schema.table("contacts").c.id)).scalars().all()
+    assert found == ["hpの リニューアル", "100%_ok", None]
+    assert row_of(engine, schema).p_inquiry_text == texts["501"]
+
+
+def test_a_column_that_was_not_named_for_a_while_shows_no_old_value(engine: Engine) -> None:
+    for text, searched, seen in (("Ａ", SEARCHED, "a"), ("Ｂ", None, None), ("Ｃ", {}, None), ("Ｃ", SEARCHED, "c")):
+        schema = make_schema(engine, SEARCHED if searched is not None else {}, searched=searched)
+        store(engine, schema, make_record(properties={"inquiry_text": text}))
+        row = row_of(engine, schema)._mapping
+        assert row.get("n_inquiry_text") == seen
+        assert row.get("p_inquiry_text") == (None if searched is None else text)
+
+
+def test_only_what_is_needed_can_be_searched(engine: Engine) -> None:
+    schema = make_schema(engine, {"contacts": ["lastname"]}, searched=SEARCHED)
+    with pytest.raises(KeyError):
+        schema.searched_column("contacts", "inquiry_text")
 
 
 def test_a_retyped_property_gets_its_column_anew(engine: Engine) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from connector.mirror.typed import typed
+from connector.mirror.typed import normalised, typed
 from connector.records import Kind
 
 FIVE = datetime(2025, 12, 13, 5, 0, tzinfo=UTC)
@@ -44,3 +44,19 @@ FIVE = datetime(2025, 12, 13, 5, 0, tzinfo=UTC)
 )
 def test_text_becomes_a_value_that_can_be_compared(kind: Kind, text: str | None, value: Any) -> None:
     assert typed(kind, text) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("ＡＢＣ", "abc"),
+        ("ｱｲｳ", "アイウ"),
+        ("ｶﾞｷﾞ", "ガギ"),  # two half-width characters are one
+        ("㈱山田", "(株)山田"),
+        ("１２，３", "12,3"),
+        ("か\u3099", "が"),  # a letter and its mark, as macOS writes file names
+        ("山田　太郎", "山田 太郎"),
+    ],
+)
+def test_width_and_case_make_no_difference_to_a_search(text: str, plain: str) -> None:
+    assert normalised(text) == plain
