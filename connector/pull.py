@@ -27,7 +27,7 @@ from connector.mirror.shared_rows import (
 from connector.mirror.tables import MirrorSchema, associations, versions
 from connector.mirror.writer import MERGED_IDS_PROPERTY, RecordWriter
 from connector.pull_links import LinkPull, pull_links
-from connector.pull_records import ObjectPull, Progress, Tally, begin_full, pull_objects
+from connector.pull_records import ObjectPull, Progress, Tally, begin_full, everything_asked, pull_objects
 from connector.records import (
     ALWAYS_MIRRORED,
     CALLS,
@@ -68,19 +68,24 @@ _ALWAYS_READ: Mapping[str, Sequence[str]] = {
     TASKS: (*_OF_ACTIVITIES, "hs_task_subject", "hs_task_status"),
 }
 
+# Who had a contact and what it was decides who was responsible, whatever the rules need. Two cost no more than one.
+_ALWAYS_WITH_HISTORY: Mapping[str, Sequence[str]] = {CONTACTS: ("hs_lead_status", "hubspot_owner_id")}
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class SyncRequest:
     """`properties` per object type are those that rules and settings need; each gets a typed column.
 
     Naming a type there, with or without a property, is what has calls, emails, notes and tasks read at all.
-    Those of `searched` have a column of normalised text besides. `overlap` is how late the CRM's search index may be.
+    Those of `searched` have a column of normalised text besides. `histories` are properties whose former values are
+    needed: any for a type but contacts doubles the calls that read its records. `overlap` is how late the CRM's search index may be.
     """
 
     properties: Mapping[str, Sequence[str]]
     full: bool = False
     overlap: timedelta = timedelta(minutes=15)
     searched: Mapping[str, Collection[str]] = dataclasses.field(default_factory=dict[str, Collection[str]])
+    histories: Mapping[str, Collection[str]] = dataclasses.field(default_factory=dict[str, Collection[str]])
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -124,11 +129,13 @@ def sync(
         read_definitions(engine, gateway, now, types)
     schema = _read_shared(engine, gateway, request)
     wanted = {object_type: properties_to_read(request, object_type) for object_type in types}
+    histories = {object_type: histories_to_read(request, object_type) for object_type in types}
     tallies = {object_type: Tally() for object_type in types}
     with engine.begin() as connection:
         forget_unread(connection, schema, types)
         for object_type in types:
-            begin_full(connection, object_type, wanted[object_type], now, linked=_linked(types), full=request.full)
+            asked = everything_asked(wanted[object_type], histories[object_type])
+            begin_full(connection, object_type, asked, now, linked=_linked(types), full=request.full)
     for object_type in types:
         pull_objects(
             ObjectPull(
@@ -137,6 +144,7 @@ def sync(
                 schema=schema,
                 object_type=object_type,
                 properties=wanted[object_type],
+                history=histories[object_type],
                 overlap=request.overlap,
                 now=now,
                 clock=clock,
@@ -175,6 +183,10 @@ def properties_to_read(request: SyncRequest, object_type: str) -> list[str]:
     """What was asked for, and what the mirror itself and its readers cannot do without."""
     own = (MODIFIED_PROPERTY[object_type], MERGED_IDS_PROPERTY, *_ALWAYS_READ[object_type])
     return sorted({*request.properties.get(object_type, ()), *own})
+
+
+def histories_to_read(request: SyncRequest, object_type: str) -> list[str]:
+    return sorted({*request.histories.get(object_type, ()), *_ALWAYS_WITH_HISTORY.get(object_type, ())})
 
 
 def _definitions_are_fresh(engine: Engine, request: SyncRequest, now: datetime) -> bool:

@@ -19,8 +19,6 @@ from connector.mirror.tables import MirrorSchema
 from connector.mirror.writer import RecordWriter
 from connector.records import CONTACTS, DEALS, Record
 
-HISTORY = {CONTACTS: ("hs_lead_status",)}
-
 _SEARCH_PAGE = 200
 _BEFORE_ALL = "0"
 
@@ -47,13 +45,14 @@ class Progress:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ObjectPull:
-    """What one object type's reading needs; `properties` are those to ask for."""
+    """What one object type's reading needs; `properties` are those to ask for, `history` those whose versions are, too."""
 
     engine: Engine
     gateway: Gateway
     schema: MirrorSchema
     object_type: str
     properties: Sequence[str]
+    history: Sequence[str]
     overlap: timedelta
     now: datetime
     clock: Clock
@@ -62,30 +61,31 @@ class ObjectPull:
     report: Callable[[Progress], None]
 
     @property
-    def history(self) -> Sequence[str]:
-        return HISTORY.get(self.object_type, ())
-
-    @property
     def table(self) -> Table:
         return self.schema.table(self.object_type)
+
+
+def everything_asked(properties: Collection[str], history: Collection[str]) -> frozenset[str]:
+    """What a record must have been read with to count as read: these values, and of some their history."""
+    return frozenset({*properties, *(f"{name} with history" for name in history)})
 
 
 def begin_full(
     connection: Connection,
     object_type: str,
-    properties: Sequence[str],
+    asked: frozenset[str],
     now: datetime,
     *,
     linked: Sequence[str],
     full: bool,
 ) -> None:
-    """Where everything must be read, note that it begins; an interrupted reading for the same properties goes on.
+    """Where everything must be read, note that it begins; an interrupted reading that asked for all this goes on.
 
     With all contacts, the links to all `linked` types are read; with a type that is new, those to it.
     """
     cursor = load_cursor(connection, object_type)
-    unfinished = cursor.full_started_at is not None and cursor.requested.issuperset(properties)
-    if unfinished or not (full or cursor.needs_full(properties)):
+    unfinished = cursor.full_started_at is not None and cursor.requested.issuperset(asked)
+    if unfinished or not (full or cursor.needs_full(asked)):
         return
     begun = dataclasses.replace(
         cursor,
@@ -93,13 +93,13 @@ def begin_full(
         full_last_id=None,
         full_started_at=now,
         completed_at=None,
-        requested=frozenset(properties),
+        requested=asked,
     )
     save_cursor(connection, begun)
     new = (object_type,) if cursor.modified_until is None else ()
     for to_type in linked if object_type == CONTACTS else new:
         save_link_pass(connection, LinkPass(CONTACTS, to_type, None, pending=True))
-    if cursor.needs_full(properties):
+    if cursor.needs_full(asked):
         mark(connection, Purpose.EXAMINE, CONTACTS, [EVERYTHING])
 
 
@@ -189,12 +189,12 @@ def _read_changes(pull: ObjectPull, cursor: Cursor) -> None:
     took = pull.clock() - started
     late = timedelta(seconds=took if took > _LONG_PASS_S else 0)
     newest = max(seen) - late if seen else None
-    asked = frozenset(pull.properties)
+    asked = everything_asked(pull.properties, pull.history)
     moved = newest is not None and (cursor.modified_until is None or newest > cursor.modified_until)
     if moved or asked != cursor.requested:
         until, at = (newest, pull.now) if moved else (cursor.modified_until, cursor.modified_seen_at)
         with pull.engine.begin() as connection:
-            # Records stored in this run were read with these properties only.
+            # Records stored in this run were read with no more than this.
             save_cursor(
                 connection,
                 dataclasses.replace(cursor, modified_until=until, modified_seen_at=at, requested=asked),

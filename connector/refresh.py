@@ -11,16 +11,15 @@ from connector.mirror.contact_search import store_search_rows
 from connector.mirror.history import store_history
 from connector.mirror.schema import load_schema
 from connector.mirror.writer import RecordWriter
-from connector.pull import SyncRequest, properties_to_read
+from connector.pull import SyncRequest, histories_to_read, properties_to_read
 from connector.records import CONTACTS
-
-_STATUS = "hs_lead_status"
 
 
 def refresh_contacts(engine: Engine, gateway: Gateway, request: SyncRequest, ids: Collection[str]) -> None:
-    """Values and status history as the CRM has them now; links are left to the next sync."""
+    """Values and their history as the CRM has them now; links are left to the next sync."""
     properties = properties_to_read(request, CONTACTS)
-    records = gateway.read(CONTACTS, sorted(ids, key=int), properties, history=(_STATUS,))
+    history = histories_to_read(request, CONTACTS)
+    records = gateway.read(CONTACTS, sorted(ids, key=int), properties, history=history)
     with engine.begin() as connection:
         schema = load_schema(connection, request.properties, request.searched)
         RecordWriter(schema, CONTACTS).store(connection, records)

@@ -30,8 +30,8 @@ class Cursor:
     requested: frozenset[str] = frozenset()
     definitions_read_at: datetime | None = None
 
-    def needs_full(self, properties: Collection[str]) -> bool:
-        return self.completed_at is None or self.modified_until is None or not self.requested.issuperset(properties)
+    def needs_full(self, asked: Collection[str]) -> bool:
+        return self.completed_at is None or self.modified_until is None or not self.requested.issuperset(asked)
 
     def read_from(self, now: datetime, overlap: timedelta) -> datetime | None:
         """From when on to ask for changes: earlier than what is stored, since the search index may be late.

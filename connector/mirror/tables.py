@@ -102,7 +102,8 @@ portal = Table(
     Column("time_zone", String(64), nullable=False),
 )
 
-# How far each object type has been read. `requested` are the properties that every stored record was read with.
+# How far each object type has been read. `requested` are the properties, and the histories of properties, that every
+# stored record was read with.
 cursors = Table(
     "sync_cursors",
     metadata,

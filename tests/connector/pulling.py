@@ -15,7 +15,7 @@ from connector.mirror.reads import all_links, all_records
 from connector.mirror.schema import load_schema
 from connector.mirror.tables import MirrorSchema, metadata
 from connector.pull import SyncReport, SyncRequest, properties_to_read, sync, types_to_read
-from connector.records import MIRRORED_TYPES
+from connector.records import MIRRORED_TYPES, Version
 from tests.connector.crm import NOW, Crm
 
 NEEDS = {
@@ -111,9 +111,13 @@ def true_links(state: Any, types: Collection[str]) -> set[Any]:
 
 
 def statuses(engine: Engine, contact_id: str) -> list[str | None]:
+    return [one.value for one in former(engine, "contacts", contact_id).get("hs_lead_status", [])]
+
+
+def former(engine: Engine, object_type: str, record_id: str) -> dict[str, list[Version]]:
+    """What the record's properties once were."""
     with engine.connect() as connection:
-        found = history_of(connection, "contacts", contact_id)
-    return [one.value for one in found.get("hs_lead_status", [])]
+        return history_of(connection, object_type, record_id)
 
 
 def dump(engine: Engine) -> dict[str, Any]:

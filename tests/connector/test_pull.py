@@ -20,6 +20,7 @@ from tests.connector.pulling import (
     NEEDS,
     assert_mirror_equals,
     forget_changes,
+    former,
     mirrored,
     pull,
     schema_of,
@@ -78,6 +79,32 @@ def test_a_changed_contact_arrives_with_its_history(crm: Crm, engine: Engine) ->
     assert statuses(engine, "503") == ["NEW", "IN_PROGRESS", "OPEN_DEAL"]
     assert report.contacts_to_examine == {"503"}
     assert report.objects["contacts"].changed == 1
+
+
+def test_the_owners_of_a_contact_are_known_with_who_set_them(crm: Crm, engine: Engine) -> None:
+    gateway = crm.gateway()
+    pull(engine, gateway)
+    crm.record("update", "contacts", "503", properties={"hubspot_owner_id": "72"}, user_id=9001)
+    report = pull(engine, gateway, MINUTE)
+    (seen,) = former(engine, "contacts", "503")["hubspot_owner_id"]
+    assert (seen.value, seen.source_type, seen.source_id, seen.user_id) == ("72", "CRM_UI", "userId:9001", 9001)
+    # What both properties once were comes with one call.
+    assert report.crm_calls["batch_read"] == 1
+    assert statuses(engine, "503") == ["NEW", "IN_PROGRESS"]
+
+
+def test_a_history_that_comes_to_be_needed_is_read_for_every_record(crm: Crm, engine: Engine) -> None:
+    gateway = crm.gateway()
+    pull(engine, gateway)
+    crm.record("update", "deals", "100702", properties={"dealstage": "closedwon"})
+    pull(engine, gateway, MINUTE)
+    assert former(engine, "deals", "100702") == {}
+    request = SyncRequest(NEEDS, histories={"deals": ["dealstage"]})
+    report = sync(engine, gateway, request, NOW + 2 * MINUTE, lambda _progress: None)
+    assert {kind: one.read for kind, one in report.objects.items() if one.read} == {"deals": 5}
+    assert [one.value for one in former(engine, "deals", "100702")["dealstage"]] == ["closedwon"]
+    again = sync(engine, gateway, request, NOW + 3 * MINUTE, lambda _progress: None)
+    assert sum(one.read for one in again.objects.values()) == 0
 
 
 def test_a_change_is_read_once_although_later_runs_overlap(crm: Crm, engine: Engine) -> None:

@@ -156,8 +156,10 @@ class Portal:
         self.names[contact_id] = name
         return contact_id
 
-    def version(self, contact_id: str, position: int, value: str | None, at: datetime) -> None:
-        row = {"object_type": CONTACTS, "object_id": contact_id, "property": "hs_lead_status", "position": position}
+    def version(
+        self, contact_id: str, position: int, value: str | None, at: datetime, name: str = "hs_lead_status"
+    ) -> None:
+        row = {"object_type": CONTACTS, "object_id": contact_id, "property": name, "position": position}
         self.connection.execute(insert(versions).values(**row, value=value, at=at, source_type="CRM_UI"))
 
     def deal(

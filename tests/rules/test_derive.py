@@ -66,6 +66,15 @@ def test_a_revival_leads_from_parked_straight_to_work(
     assert facts(portal, history).revived_at == revived
 
 
+def test_a_change_of_another_property_is_no_change_of_status(portal: Portal) -> None:
+    contact = portal.contact("x", history=[("BAD_TIMING", A), ("NEW", B)])
+    for position, (owner, at) in enumerate([("71", A), ("72", C), ("71", D)]):
+        portal.version(contact, position, owner, at, "hubspot_owner_id")
+    portal.derive()
+    row = portal.connection.execute(select(contact_facts).where(contact_facts.c.id == contact)).one()
+    assert (row.since, row.revived_at) == (B, B)
+
+
 @pytest.mark.parametrize(
     ("inquiry", "cycle"),
     [
