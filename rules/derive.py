@@ -5,7 +5,8 @@ The statements fill temporary tables, in order, on the connection that then runs
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import dataclasses
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -25,31 +26,66 @@ from sqlalchemy.sql.compiler import DDLCompiler
 
 from connector.mirror.tables import MirrorSchema, column_name
 from connector.records import CONTACTS
-from rules.conditions import Relation
+from rules.conditions import Count, First, Grouped, Related, Relation, walk
 from rules.history import status_changes
-from rules.model import RuleSet, StatusGroup
+from rules.model import Queue, RuleSet, StatusGroup
 from rules.predicates import linked
-from rules.scope import Ground, Rows, Scope, among, contact_facts, contact_history, contact_picks, contact_scope
+from rules.queue_hits import possible_members
+from rules.scope import (
+    Ground,
+    Rows,
+    Scope,
+    Some,
+    among,
+    contact_facts,
+    contact_history,
+    contact_picks,
+    contact_scope,
+    contact_touches,
+    queue_candidates,
+)
+from rules.touches import touch_rows
 from rules.values import value
 from rules.world import World
 
-_TABLES = (contact_history, contact_facts, contact_picks)
+_TABLES = (contact_history, contact_facts, contact_picks, contact_touches)
 
 
-def derive(
-    rule_set: RuleSet, schema: MirrorSchema, world: World, only: Collection[str] | None = None
-) -> list[Executable]:
+def derive(rule_set: RuleSet, schema: MirrorSchema, world: World, only: Some | None = None) -> list[Executable]:
     """Makes the tables anew, for all live contacts or for those of `only`; whatever is asked next is about these."""
     ground = Ground(rule_set, schema, world)
     picked = [relation for relation in rule_set.relations.values() if relation.pick is not None]
     return [
-        *(DropTable(table, if_exists=True) for table in _TABLES),
-        *(CreateTable(table) for table in _TABLES),
+        *made_anew(*_TABLES),
         _filled(contact_history, _history(ground, only)),
         _filled(contact_facts, _facts(ground, only)),
         *(_picks(ground, relation, only) for relation in picked),
+        *(_filled(contact_touches, rows) for rows in touch_rows(ground, only)),
         *(_Analyze(table) for table in _TABLES),
     ]
+
+
+def derive_for_queues(
+    rule_set: RuleSet, queues: Sequence[Queue], schema: MirrorSchema, world: World
+) -> list[Executable]:
+    """The same for those alone who may wait in one of the queues, and without what no queue asks for."""
+    ground = Ground(rule_set, schema, world)
+    asked = [queue.when for queue in queues]
+    asked += [rule.when for rule in rule_set.rules if any(action.touches for action in rule.lists)]
+    used = {
+        part.relation for when in asked for part in walk(when) if isinstance(part, Related | First | Count | Grouped)
+    }
+    narrow = dataclasses.replace(rule_set, relations={relation.name: relation for relation in used})
+    return [
+        *made_anew(queue_candidates),
+        _filled(queue_candidates, possible_members(ground, queues)),
+        _Analyze(queue_candidates),
+        *derive(narrow, schema, world, only=select(queue_candidates.c.id)),
+    ]
+
+
+def made_anew(*tables: Table) -> list[Executable]:
+    return [*(DropTable(table, if_exists=True) for table in tables), *(CreateTable(table) for table in tables)]
 
 
 class _Analyze(ExecutableDDLElement):
@@ -73,7 +109,7 @@ def _filled(table: Table, rows: Rows) -> Executable:
     return insert(table).from_select([column.name for column in table.c], rows)
 
 
-def _facts(ground: Ground, only: Collection[str] | None) -> Rows:
+def _facts(ground: Ground, only: Some | None) -> Rows:
     contact, history = ground.schema.table(CONTACTS), contact_history
     words = ground.rule_set.words[CONTACTS]
     created = func.coalesce(contact.c[_column(words["created_at"].property)], contact.c.created_at)
@@ -103,7 +139,7 @@ def _column(property_name: str | None) -> str:
     return column_name(property_name)
 
 
-def _history(ground: Ground, only: Collection[str] | None) -> Rows:
+def _history(ground: Ground, only: Some | None) -> Rows:
     """Per contact: when its status last changed, and when it was last revived.
 
     A join with the version before, not LAG: it reads the primary key in order and never sorts, a quarter of the time.
@@ -127,7 +163,7 @@ def _history(ground: Ground, only: Collection[str] | None) -> Rows:
     return query if only is None else query.where(among(changed.now.c.object_id, only))
 
 
-def _picks(ground: Ground, relation: Relation, only: Collection[str] | None) -> Executable:
+def _picks(ground: Ground, relation: Relation, only: Some | None) -> Executable:
     """Filled for all contacts at once: from the related records, which are few, to the contacts."""
     assert relation.pick is not None
     scope = contact_scope(ground)

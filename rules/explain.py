@@ -24,7 +24,7 @@ from rules.conditions import (
     parts_of,
 )
 from rules.describe import Wording, moment
-from rules.model import Rule, RuleSet
+from rules.model import Queue, Rule, RuleSet
 from rules.predicates import asked_of, count_of, first_record, grouped_query, holds
 from rules.scope import Ground, Rows, Scope, among, contact_scope
 from rules.text import Text as Bilingual
@@ -70,7 +70,7 @@ class Explained:
 
 
 def explain(
-    rule_set: RuleSet, rule: Rule, schema: MirrorSchema, world: World, only: Collection[str] | None = None
+    rule_set: RuleSet, rule: Rule | Queue, schema: MirrorSchema, world: World, only: Collection[str] | None = None
 ) -> tuple[Rows, Shape]:
     """One row per contact: `record_id`, `verdict`, then held and value of each line; read it with the shape."""
     ground = Ground(rule_set, schema, world)

@@ -21,6 +21,8 @@ DEFAULT_FIELDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "unqualified_reason": "unqualified_reason",
             "bad_timing_reason": "bad_timing_reason",
             "connected_kind": "connected_kind",
+            "email_optout": "hs_email_optout",
+            "marketable": "hs_marketable_status",
             "last_activity_at": "notes_last_contacted",
             "created_at": "createdate",
         },

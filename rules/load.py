@@ -12,8 +12,9 @@ from rules import shapes
 from rules.business_calendar import Calendar
 from rules.fields import FieldMap
 from rules.mistakes import Mistakes, Place
-from rules.model import Loaded, Rule, RuleSet, Vocabulary
+from rules.model import Loaded, Queue, Rule, RuleSet, Vocabulary
 from rules.read_calendar import read_calendar
+from rules.read_queues import read_queues
 from rules.read_relations import read_relations
 from rules.read_rules import read_rules
 from rules.read_vocabulary import read_vocabulary
@@ -23,7 +24,7 @@ from rules.yaml_nodes import Entry, MappingNode, plain, read_nodes
 
 LIBRARY = Path(__file__).parent / "library"
 FORMAT = "1"
-_SECTIONS = ("vocabulary", "calendars", "relations", "rules")
+_SECTIONS = ("vocabulary", "calendars", "relations", "rules", "queues")
 _ONCE = ("vocabulary", "calendars")
 # What a folder does not say itself is taken from the shipped files, so that it need hold only what differs.
 _SHIPPED: Mapping[str, str] = {
@@ -112,12 +113,14 @@ def _rule_set(sections: Mapping[str, list[Entry]], dictionary: Dictionary, mista
         reading.word_named(word, sections["vocabulary"][0], CONTACTS)
     terms = [plain(section.value) for section in sections["relations"]]
     rules = read_rules(sections["rules"], terms, reading)
-    return _assembled(sections, rules, vocabulary, calendar, reading)
+    queues = read_queues(sections["queues"], rules, reading)
+    return _assembled(sections, rules, queues, vocabulary, calendar, reading)
 
 
 def _assembled(
     sections: Mapping[str, Sequence[Entry]],
     rules: tuple[Rule, ...],
+    queues: tuple[Queue, ...],
     vocabulary: Vocabulary,
     calendar: Calendar,
     reading: Reading,
@@ -134,4 +137,4 @@ def _assembled(
     fields = {kind: dict(properties) for kind, properties in dictionary.fields.properties.items()}
     content = json.dumps([said, fields], ensure_ascii=False, sort_keys=True)
     version = hashlib.sha256(content.encode()).hexdigest()[:16]
-    return RuleSet(rules, vocabulary, calendar, dict(reading.relations), words, needs, version)
+    return RuleSet(rules, vocabulary, calendar, dict(reading.relations), words, needs, version, queues)

@@ -7,7 +7,7 @@ import enum
 from collections.abc import Mapping
 
 from rules.business_calendar import Calendar
-from rules.conditions import Condition, Relation, Word
+from rules.conditions import Condition, Relation, Span, Word
 from rules.text import Text
 
 ROLES = ("IS", "FS", "Marketing", "Telemarketing", "Manager", "Ops")
@@ -88,13 +88,21 @@ class Leave(enum.Enum):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ListAction:
-    """Membership of one list per value of `one_per`. `hold` names rules that keep a contact out while they hold."""
+    """Membership of one list per value of `one_per`. `hold` names rules that keep a contact out while they hold.
+
+    `touches` are days after the deal's closing at which a member is to be contacted again, smallest first. `statuses`
+    are the lead statuses that make a member, where the rule asks for any; a member that leaves for one of `revived_by`
+    has come back to life.
+    """
 
     name_pattern: str
     kind: ListKind
     one_per: Word
     leave: Leave
     hold: tuple[str, ...] = ()
+    touches: tuple[int, ...] = ()
+    statuses: tuple[str, ...] = ()
+    revived_by: tuple[str, ...] = ()
 
     def name(self, item: str) -> str:
         """The list's name for one value, with the option's label; a value that is no option stands as it is."""
@@ -140,6 +148,25 @@ class Rule:
     file: str
     line: int
     channel: str | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Queue:
+    """Contacts that wait for somebody; there should be none.
+
+    `findings` are the rules whose open findings make a member: `when` then says that one of their conditions holds.
+    `since` tells how long a member has been waiting, `limit` how long it may.
+    """
+
+    id: str
+    title: Text
+    when: Condition
+    findings: tuple[str, ...]
+    since: Word
+    responsible: str
+    limit: Span | None
+    target: int
+    version: str
 
 
 class StatusGroup(enum.Enum):
@@ -223,6 +250,7 @@ class RuleSet:
     words: Mapping[str, Mapping[str, Word]]
     needs: Mapping[str, frozenset[str]]
     version: str
+    queues: tuple[Queue, ...] = ()
 
     def rule(self, rule_id: str) -> Rule:
         """KeyError where there is no such rule."""
@@ -230,6 +258,13 @@ class RuleSet:
             if rule.id == rule_id:
                 return rule
         raise KeyError(rule_id)
+
+    def queue(self, queue_id: str) -> Queue:
+        """KeyError where there is no such queue."""
+        for queue in self.queues:
+            if queue.id == queue_id:
+                return queue
+        raise KeyError(queue_id)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -21,11 +21,13 @@ from rules.model import (
     Suggest,
 )
 from rules.read_comparisons import is_lead_status, read_option
+from rules.read_lists import member_statuses, read_revived, read_shown, read_touches
 from rules.reading import Reading
 from rules.text import Text
 from rules.yaml_nodes import Entry, ListNode, MappingNode, Node, ScalarNode
 
 _ACTIONS = ("finding", "remind", "list", "set", "suggest")
+_LIST_KEYS = ("name", "kind", "one_per", "leave", "touches", "revived")
 
 
 @dataclasses.dataclass(slots=True)
@@ -131,7 +133,7 @@ def _role(entry: Entry, reading: Reading) -> str | None:
 
 def _list(entry: Entry, when: Condition, hold: tuple[str, ...], reading: Reading) -> ListAction | None:
     mistakes = reading.mistakes
-    found = shapes.keys(entry, ("name", "kind", "one_per", "leave"), mistakes, required=("name", "kind", "one_per"))
+    found = shapes.keys(entry, _LIST_KEYS, mistakes, required=("name", "kind", "one_per"))
     if not {"name", "kind", "one_per"} <= found.keys():
         return None
     name = shapes.text(found["name"], mistakes) or ""
@@ -142,7 +144,10 @@ def _list(entry: Entry, when: Condition, hold: tuple[str, ...], reading: Reading
         return None
     if "{" + word.name + "}" not in name:
         mistakes.add(found["name"].value.place, "pattern_without_item", word=word.name)
-    return ListAction(name, kind, word, leave, hold)
+    statuses = member_statuses(when)
+    read_shown(statuses, reading)
+    touches, revived = read_touches(found, kind, when, reading), read_revived(found, statuses, reading)
+    return ListAction(name, kind, word, leave, hold, touches, statuses, revived)
 
 
 def _one_per(entry: Entry, when: Condition, reading: Reading) -> Word | None:

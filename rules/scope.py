@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, FromClause, MetaData, Select, String, Table, bindparam
+from sqlalchemy import Column, ColumnElement, FromClause, MetaData, Select, String, Table, Text, bindparam
 
 from connector.columns import Instant, RecordId
 from connector.mirror.tables import MirrorSchema
@@ -16,6 +16,8 @@ from rules.model import RuleSet
 from rules.world import World
 
 Rows = Select[*tuple[Any, ...]]
+# Contacts to look at: their ids, or a statement that finds them.
+Some = Collection[str] | Rows
 
 _temporary = MetaData()
 
@@ -49,6 +51,24 @@ contact_picks = Table(
     Column("relation", String(255), primary_key=True),
     Column("contact_id", RecordId, primary_key=True, autoincrement=False),
     Column("record_id", RecordId, nullable=False),
+    prefixes=["TEMPORARY"],
+)
+
+# When each contact on a list with touches should have been contacted again: the latest of the dates reached.
+contact_touches = Table(
+    "contact_touches",
+    _temporary,
+    Column("id", RecordId, primary_key=True, autoincrement=False),
+    Column("touch_at", Instant, nullable=False),
+    Column("list_name", Text, nullable=False),
+    prefixes=["TEMPORARY"],
+)
+
+# Whom it is worth deriving anything for when queues are counted.
+queue_candidates = Table(
+    "queue_candidates",
+    _temporary,
+    Column("id", RecordId, primary_key=True, autoincrement=False),
     prefixes=["TEMPORARY"],
 )
 
@@ -94,7 +114,9 @@ def contact_scope(ground: Ground) -> Scope:
     return Scope(ground, contact, facts, contact, CONTACTS, (facts, contact))
 
 
-def among(column: ColumnElement[Any], ids: Collection[str]) -> ColumnElement[bool]:
-    """Written into the statement rather than bound: both databases limit the number of bound values."""
+def among(column: ColumnElement[Any], ids: Some) -> ColumnElement[bool]:
+    """Ids are written into the statement rather than bound: both databases limit the number of bound values."""
+    if isinstance(ids, Select):
+        return column.in_(ids)
     wanted = sorted(set(ids), key=int)
     return column.in_(bindparam(None, wanted, type_=RecordId(), expanding=True, literal_execute=True))

@@ -115,6 +115,26 @@ SENTENCES: Mapping[str, Text] = MappingProxyType(
         "per_not_listed": Text(
             "per はリストのルールだけで使えます", "per can only be used in a rule that fills a list"
         ),
+        "bad_queue_id": Text(
+            "キューの名前「{word}」に使えるのは a-z、0-9、- だけです",
+            "The queue id '{word}' may only use a-z, 0-9 and -",
+        ),
+        "duplicate_queue": Text(
+            "「{word}」という名前は {file} の {line} 行目で使われています",
+            "The name '{word}' is taken by {file}, line {line}",
+        ),
+        "queue_without_filter": Text(
+            "キュー「{word}」には when か findings のどちらか一つを書いてください",
+            "The queue '{word}' needs either 'when' or 'findings', and not both",
+        ),
+        "no_finding": Text("ルール「{word}」は検知を出しません", "The rule '{word}' opens no finding"),
+        "touch_in_days": Text(
+            "フォローの期日「{word}」は暦日で書いてください", "The touch '{word}' must be in calendar days"
+        ),
+        "touches_from_themselves": Text(
+            "touches のあるリストの条件に「{word}」は使えません",
+            "A list with touches cannot depend on '{word}', which follows from them",
+        ),
         # Vocabulary and calendar
         "duplicate_status": Text("「{word}」は二つのステータスを指します", "'{word}' stands for two statuses"),
         "unknown_status": Text("ステータス「{word}」はありません", "There is no status '{word}'"),
@@ -146,6 +166,8 @@ HINTS: Mapping[str, Text] = MappingProxyType(
         "no_format": Text("一行目に「format: 1」と書いてください", "Write 'format: 1' in the first line"),
         "unknown_format": Text("この版が読めるのは format: 1 です", "This version reads format: 1"),
         "duplicate_rule": Text("どちらかの名前を変えてください", "Give one of them another name"),
+        "bad_queue_id": Text("例: inquiry-leads", "For example: inquiry-leads"),
+        "duplicate_queue": Text("どちらかの名前を変えてください", "Give one of them another name"),
         "duplicate_section": Text("一つにまとめてください", "Put both into one"),
         "missing_value": Text(
             "空であることを調べるには「known: false」と書きます", "Write 'known: false' to ask whether it is empty"
@@ -175,6 +197,8 @@ HINTS: Mapping[str, Text] = MappingProxyType(
         "status_needs_person": Text("suggest を使ってください", "Use 'suggest'"),
         "two_writers": Text("どちらか一方にまとめてください", "Let one rule do it"),
         "not_picked": Text("pick: {{latest: …}} のある関連を使ってください", "Use a relation with pick: {{latest: …}}"),
+        "no_finding": Text("finding のあるルールを書いてください", "Name a rule that has a finding"),
+        "touch_in_days": Text("例: 30 days、90日、2 weeks", "For example: 30 days, 2 weeks"),
         "bad_day": Text(
             "毎年の日は 12-29、特定の日は 2026-12-28 と書きます", "Write 12-29 for every year, 2026-12-28 for one day"
         ),

@@ -12,7 +12,7 @@ from connector.mirror.tables import column_name
 from connector.records import CONTACTS, DEALS, MEETINGS
 from rules.conditions import Word
 from rules.history import status_changes
-from rules.scope import Scope
+from rules.scope import Scope, contact_touches
 
 _FACTS: Mapping[str, str] = {
     "status_since": "since",
@@ -83,6 +83,17 @@ def _previous_status(scope: Scope) -> ColumnElement[Any]:
     )
 
 
+def _touch(name: str) -> Callable[[Scope], ColumnElement[Any]]:
+    """Of the list whose touch was reached last; an activity answers that of all lists."""
+
+    def derive(scope: Scope) -> ColumnElement[Any]:
+        touches = contact_touches.alias()
+        mine = select(touches.c[name]).where(touches.c.id == scope.contact.c.id)
+        return mine.correlate(*scope.around).scalar_subquery()
+
+    return derive
+
+
 def _last_activity(scope: Scope) -> ColumnElement[Any]:
     """What lies ahead is planned, not done."""
     column = _standard(scope, CONTACTS, "last_activity_at")
@@ -114,6 +125,8 @@ def known(scope: Scope, word: Word) -> ColumnElement[bool]:
 
 _DERIVED: Mapping[tuple[str, str], Callable[[Scope], ColumnElement[Any]]] = {
     (CONTACTS, "previous_status"): _previous_status,
+    (CONTACTS, "touch_at"): _touch("touch_at"),
+    (CONTACTS, "touch_list"): _touch("list_name"),
     (CONTACTS, "last_activity_at"): _last_activity,
     (DEALS, "state"): _state,
     (DEALS, "same_service"): _same_service,

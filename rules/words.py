@@ -29,6 +29,11 @@ class Meaning:
 _STATUS_TIMES = ((CONTACTS, "lead_status"), (CONTACTS, "created_at"))
 _CYCLE = (*_STATUS_TIMES, (CONTACTS, "inquiry_date"))
 YES_NO = (Option("true", "はい"), Option("false", "いいえ"))
+_CLOSING = ((DEALS, "closed_at"), (DEALS, "created_at"), (DEALS, "is_closed"), (DEALS, "is_won"))
+# What decides whether a marketer may write to a contact.
+MAILABLE = ("email_optout", "marketable")
+# What follows from the lists with touches, and so cannot decide who is on them.
+TOUCH_WORDS = ("touch_at", "touch_list")
 DEAL_STATES = (Option("open", "進行中"), Option("won", "受注"), Option("lost", "失注"))
 
 MEANINGS: Mapping[str, Mapping[str, Meaning]] = MappingProxyType(
@@ -62,6 +67,10 @@ MEANINGS: Mapping[str, Mapping[str, Meaning]] = MappingProxyType(
             "unqualified_reason": Meaning(Text("見込み無しの理由", "Reason for Unqualified"), Kind.CHOICE),
             "bad_timing_reason": Meaning(Text("タイミング悪しの理由", "Reason for Bad timing"), Kind.CHOICE),
             "connected_kind": Meaning(Text("接続済みの内訳", "Kind of hand-over"), Kind.CHOICE),
+            "touch_at": Meaning(Text("フォロー期日", "Follow-up date"), Kind.INSTANT, _CLOSING, mapped=False),
+            "touch_list": Meaning(Text("フォローするリスト", "List to follow up"), Kind.TEXT, _CLOSING, mapped=False),
+            "email_optout": Meaning(Text("メール配信停止", "Opted out of mail"), Kind.CHOICE, values=YES_NO),
+            "marketable": Meaning(Text("マーケティング対象", "Marketing contact"), Kind.CHOICE, values=YES_NO),
             "last_activity_at": Meaning(Text("最後の活動", "Last activity"), Kind.INSTANT),
             "created_at": Meaning(Text("作成日時", "Created"), Kind.INSTANT),
             "record_created_at": Meaning(Text("登録日時", "Recorded"), Kind.INSTANT, mapped=False),

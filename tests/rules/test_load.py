@@ -70,6 +70,7 @@ def test_the_rules_tell_which_properties_must_be_mirrored() -> None:
     assert loaded.rule_set
     assert loaded.rule_set.needs[CONTACTS] == {
         "hs_lead_status", "createdate", "inquiry_date", "hubspot_owner_id", "inquiry_service", "notes_last_contacted",
+        "attempted_kind", "bad_timing_reason", "hs_email_optout", "hs_marketable_status",
     }  # fmt: skip
 
 
@@ -213,3 +214,11 @@ def test_the_version_of_the_set_follows_the_vocabulary_and_the_field_map(tmp_pat
 
 def test_loading_twice_gives_the_same_rules() -> None:
     assert load_here(GOOD).rule_set == load_here(GOOD).rule_set
+
+
+def test_what_lists_show_of_their_members_is_no_condition_for_a_portal() -> None:
+    catalogue = make_catalogue()
+    catalogue[CONTACTS] = [one for one in catalogue[CONTACTS] if one.name != "hs_marketable_status"]
+    loaded = load(LIBRARY, catalogue, FieldMap.of())
+    assert loaded.rule_set, loaded.errors
+    assert "hs_marketable_status" not in loaded.rule_set.needs[CONTACTS]
