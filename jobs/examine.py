@@ -121,7 +121,7 @@ def _places(look: _Look, rule: Rule) -> list[Place]:
         hits = look.connection.execute(
             compiler.list_hits(look.rule_set, rule, action, look.schema, look.world, only=look.only)
         )
-        places += [Place(action.name(item), record_id, item, held_by) for record_id, item, held_by in hits]
+        places += [Place(action.name(item), record_id, item, *rest) for record_id, item, *rest in hits]
     return places
 
 

@@ -7,15 +7,18 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine
 
+from connector.batches import pieces
 from connector.mirror import marks
 from jobs.database import writing
 from jobs.examine import Examination, RuleExamined
 from jobs.ledger import findings, memberships, plan_lines
 from jobs.ledger.findings import Change
 from jobs.ledger.plan_lines import LIST_PROPERTY, Line, PlanOpener
-from rules.model import Mode, Rule, RuleSet
+from rules.list_details import steps_out
+from rules.model import ListAction, Mode, Rule, RuleSet
 
 _REOPEN_BUSINESS_DAYS = 2
+_AT_ONCE = 5_000
 
 _LINE_STATE = {Mode.SUGGEST: "suggested", Mode.PLAN: "proposed", Mode.AUTO: "proposed"}
 
@@ -27,7 +30,7 @@ def reconcile(engine: Engine, rule_set: RuleSet, examination: Examination, *, no
     change = Change()
     for examined in examination.rules:
         with writing(engine) as connection:
-            change += _one_rule(connection, examined, examination, plan, now, run_id, reopen_after)
+            change += _one_rule(connection, rule_set, examined, examination, plan, now, run_id, reopen_after)
     if examination.only is None:
         known = [rule.id for rule in rule_set.rules]
         with writing(engine) as connection:
@@ -40,6 +43,7 @@ def reconcile(engine: Engine, rule_set: RuleSet, examination: Examination, *, no
 
 def _one_rule(
     connection: Connection,
+    rule_set: RuleSet,
     examined: RuleExamined,
     examination: Examination,
     plan: PlanOpener,
@@ -58,12 +62,25 @@ def _one_rule(
     lines = list(_value_lines(rule, examined))
     for action in rule.lists:
         wanted = memberships.Wanted(rule.id, action.kind.value, examined.places, examination.only)
-        memberships.reconcile(connection, wanted, now)
+        moved = memberships.reconcile(connection, wanted, now)
+        _note_revivals(connection, rule_set, action, moved)
         lines += _membership_lines(connection, rule, examination)
     if rule.lists or rule.sets:
         wanted_lines = lines if rule.mode is not Mode.OBSERVE else []
         plan_lines.reconcile(connection, rule.id, wanted_lines, plan=plan, now=now, only=examination.only)
     return change
+
+
+def _note_revivals(connection: Connection, rule_set: RuleSet, action: ListAction, moved: memberships.Moved) -> None:
+    """Members whose stay has ended: did they come back to life? Their history tells, whatever happened since."""
+    if not action.revived_by:
+        return
+    for some in pieces(moved.ended, _AT_ONCE):
+        ids = {row.object_id for row in some}
+        steps: dict[str, list[memberships.Step]] = {}
+        for record_id, at, status in connection.execute(steps_out(rule_set.vocabulary, action, ids)):
+            steps.setdefault(record_id, []).append(memberships.Step(at, status))
+        memberships.note_revivals(connection, some, steps, action.revived_by)
 
 
 def _membership_lines(connection: Connection, rule: Rule, examination: Examination) -> list[Line]:

@@ -25,8 +25,9 @@ from sqlalchemy import (
 from connector.columns import RecordId
 from connector.mirror.tables import MirrorSchema
 from rules.conditions import All, Grouped, grouped_part
+from rules.list_details import place_details
 from rules.model import ListAction, Receiver, ReceiverKind, Rule, RuleSet, SetAction
-from rules.predicates import asked_of, grouped_query, holds, linked
+from rules.predicates import asked_of, grouped_query, holds, linked, of_one_group
 from rules.scope import Ground, Rows, Scope, among, contact_scope
 from rules.values import contains, value
 from rules.world import World
@@ -54,7 +55,9 @@ def list_hits(
     world: World,
     only: Collection[str] | None = None,
 ) -> Rows:
-    """`record_id`, `item` (of which list), `held_by`: the id of the rule that keeps the contact off it, or NULL."""
+    """`record_id`, `item` (of which list), `held_by`: the id of the rule that keeps the contact off it, or NULL; and the
+    details of each place.
+    """
     scope = contact_scope(Ground(rule_set, schema, world))
     grouped = grouped_part(rule.when)
     query = _contacts(scope, only)
@@ -62,10 +65,12 @@ def list_hits(
         items = _options(action)
         item: ColumnElement[Any] = items.c.item
         query = query.join(items, contains(value(scope, action.one_per), item)).where(holds(scope, rule.when))
+        details = place_details(scope, action, None)
     else:
-        query, item = _per_group(scope, rule, grouped, query.distinct())
+        query, item, within = _per_group(scope, rule, grouped, query.distinct())
+        details = place_details(scope, action, (grouped, within))
     held_by = _held_by(scope, rule_set, action)
-    columns = (scope.contact.c.id.label("record_id"), item.label("item"), held_by.label("held_by"))
+    columns = (scope.contact.c.id.label("record_id"), item.label("item"), held_by.label("held_by"), *details)
     return query.with_only_columns(*columns)
 
 
@@ -105,10 +110,14 @@ def _options(action: ListAction) -> FromClause:
     return union_all(*rows).subquery()
 
 
-def _per_group(scope: Scope, rule: Rule, grouped: Grouped, query: Rows) -> tuple[Rows, ColumnElement[Any]]:
+def _per_group(scope: Scope, rule: Rule, grouped: Grouped, query: Rows) -> tuple[Rows, ColumnElement[Any], Scope]:
     found, item, parts = grouped_query(scope, grouped)
     rest = All(tuple(one for one in _tops(rule) if one is not grouped))
-    return query.join(found.source, and_(*found.where)).where(*parts, holds(scope, rest)), item
+    return (
+        query.join(found.source, and_(*found.where)).where(*parts, holds(scope, rest)),
+        item,
+        of_one_group(scope, grouped, found, item),
+    )
 
 
 def _tops(rule: Rule) -> tuple[Any, ...]:

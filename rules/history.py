@@ -23,6 +23,10 @@ class Changes:
 
 
 def status_changes(ground: Ground) -> Changes:
+    return changes_of(ground.rule_set.vocabulary.property)
+
+
+def changes_of(property_name: str) -> Changes:
     """Versions equal to the one before are no change; missing and empty text are the same. Positions have no gaps."""
     now, before = versions.alias("now"), versions.alias("before")
     same = and_(
@@ -34,7 +38,7 @@ def status_changes(ground: Ground) -> Changes:
     differs = _said(now).is_distinct_from(_said(before))
     where = (
         now.c.object_type == CONTACTS,
-        now.c.property == ground.rule_set.vocabulary.property,
+        now.c.property == property_name,
         before.c.position.is_(None) | differs,
     )
     return Changes(now, before, now.outerjoin(before, same), where)

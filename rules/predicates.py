@@ -256,8 +256,13 @@ def grouped_query(scope: Scope, condition: Grouped) -> tuple[Linked, ColumnEleme
     """The related records, the value that groups them, and what must hold for such a group to count."""
     found = linked(scope, condition.relation)
     item = value(found.scope, condition.per)
-    within = scope.of_group(condition.per, item, *(one for one in found.scope.around if one not in scope.around))
+    within = of_one_group(scope, condition, found, item)
     return found, item, (item.is_not(None), *(holds(within, part) for part in condition.parts))
+
+
+def of_one_group(scope: Scope, condition: Grouped, found: Linked, item: ColumnElement[Any]) -> Scope:
+    """The contact's scope, in which related records are those of the group of one of them."""
+    return scope.of_group(condition.per, item, *(one for one in found.scope.around if one not in scope.around))
 
 
 def _grouped(scope: Scope, condition: Grouped) -> Truth:

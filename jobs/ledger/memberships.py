@@ -1,25 +1,39 @@
-"""Who should be on which list, who is held out, and what the CRM's list is known to hold."""
+"""Who should be on which list, who is held out, who came back to life, and what the CRM's list is known to hold.
+
+What people wrote to us is not kept here: the ledger is never emptied, and the mirror still has it.
+"""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from jobs.ledger.tables import memberships
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Place:
-    """One record on one list; `held_by` names the rule that keeps it out of the CRM's list."""
+    """One record on one list; `held_by` names the rule that keeps it out of the CRM's list.
+
+    `since` is None where only the ledger can tell. `owner_id` is remembered as it was when the record came.
+    """
 
     list_name: str
     object_id: str
     service: str | None
     held_by: str | None
+    since: datetime | None = None
+    status: str | None = None
+    reason: str | None = None
+    owner_id: str | None = None
+
+    @property
+    def state(self) -> str:
+        return "held" if self.held_by else "member"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -32,28 +46,44 @@ class Wanted:
     only: Collection[str] | None = None
 
 
-def reconcile(connection: Connection, wanted: Wanted, now: datetime) -> int:
-    """Make the ledger's places of one rule equal to what is wanted; returns how many changed."""
+@dataclasses.dataclass(frozen=True, slots=True)
+class Moved:
+    """How many places changed, and those whose stay is over: members that left, or left and came back between rounds."""
+
+    changed: int
+    ended: tuple[Row[Any], ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Step:
+    """A change of a record's status away from those of the list."""
+
+    at: datetime
+    status: str | None
+
+
+def reconcile(connection: Connection, wanted: Wanted, now: datetime) -> Moved:
+    """Make the ledger's places of one rule equal to what is wanted."""
     query = select(memberships).where(memberships.c.rule == wanted.rule)
     if wanted.only is not None:
         query = query.where(memberships.c.object_id.in_(list(wanted.only)))
     present = {(row.list_name, row.object_id): row for row in connection.execute(query)}
     target = {(place.list_name, place.object_id): place for place in wanted.places}
     fresh = [place for key, place in target.items() if key not in present]
-    changed = [
-        (present[key], place)
-        for key, place in target.items()
-        if key in present and (present[key].state, present[key].held_by) != (_state(place), place.held_by)
-    ]
+    kept = [(present[key], place) for key, place in target.items() if key in present]
+    changed = [(row, place) for row, place in kept if _differs(row, place)]
     left = [row for key, row in present.items() if key not in target and row.state != "left"]
     _insert(connection, wanted, fresh, now)
     _change(connection, changed, now)
     _leave(connection, left, now)
-    return len(fresh) + len(changed) + len(left)
+    back = [row for row, place in changed if place.since is not None and row.entered_at < place.since]
+    ended = tuple(row for row in (*left, *back) if row.state == "member")
+    return Moved(len(fresh) + len(changed) + len(left), ended)
 
 
-def _state(place: Place) -> str:
-    return "held" if place.held_by else "member"
+def _differs(row: Row[Any], place: Place) -> bool:
+    seen = (row.state, row.held_by, row.status, row.reason)
+    return seen != (place.state, place.held_by, place.status, place.reason) or place.since not in (None, row.entered_at)
 
 
 def _insert(connection: Connection, wanted: Wanted, places: Sequence[Place], now: datetime) -> None:
@@ -67,10 +97,14 @@ def _insert(connection: Connection, wanted: Wanted, places: Sequence[Place], now
                     "rule": wanted.rule,
                     "kind": wanted.kind,
                     "service": place.service,
-                    "state": _state(place),
+                    "state": place.state,
                     "held_by": place.held_by,
-                    "entered_at": now,
+                    "entered_at": place.since or now,
                     "in_crm": False,
+                    "joined_at": now if place.state == "member" else None,
+                    "status": place.status,
+                    "reason": place.reason,
+                    "owner_id": place.owner_id,
                 }
                 for place in places
             ],
@@ -79,26 +113,38 @@ def _insert(connection: Connection, wanted: Wanted, places: Sequence[Place], now
 
 def _change(connection: Connection, pairs: Sequence[tuple[Row[Any], Place]], now: datetime) -> None:
     if pairs:
+        values: dict[str, Any] = {
+            "state": bindparam("new_state"),
+            "held_by": bindparam("holder"),
+            "left_at": None,
+            "entered_at": bindparam("since"),
+            "joined_at": bindparam("first_member"),
+            "status": bindparam("new_status"),
+            "reason": bindparam("why"),
+            "owner_id": bindparam("whose"),
+        }
         connection.execute(
             update(memberships)
             .where(memberships.c.list_name == bindparam("name"), memberships.c.object_id == bindparam("record"))
-            .values(
-                state=bindparam("new_state"),
-                held_by=bindparam("holder"),
-                left_at=None,
-                entered_at=bindparam("since"),
-            ),
-            [
-                {
-                    "name": row.list_name,
-                    "record": row.object_id,
-                    "new_state": _state(place),
-                    "holder": place.held_by,
-                    "since": now if row.state == "left" else row.entered_at,
-                }
-                for row, place in pairs
-            ],
+            .values(**values),
+            [_changed(row, place, now) for row, place in pairs],
         )
+
+
+def _changed(row: Row[Any], place: Place, now: datetime) -> dict[str, Any]:
+    since = place.since or (now if row.state == "left" else row.entered_at)
+    known = row.state != "left" and since == row.entered_at and row.owner_id is not None
+    return {
+        "name": row.list_name,
+        "record": row.object_id,
+        "new_state": place.state,
+        "holder": place.held_by,
+        "since": since,
+        "first_member": row.joined_at or (now if place.state == "member" else None),
+        "new_status": place.status,
+        "why": place.reason,
+        "whose": row.owner_id if known else place.owner_id,
+    }
 
 
 def _leave(connection: Connection, rows: Sequence[Row[Any]], now: datetime) -> None:
@@ -109,6 +155,38 @@ def _leave(connection: Connection, rows: Sequence[Row[Any]], now: datetime) -> N
             .values(state="left", held_by=None, left_at=now),
             [{"name": row.list_name, "record": row.object_id} for row in rows],
         )
+
+
+def note_revivals(
+    connection: Connection,
+    ended: Collection[Row[Any]],
+    steps: Mapping[str, Sequence[Step]],
+    revived_by: Collection[str],
+) -> int:
+    """A stay that ended with a step to one of these statuses brought somebody back; how many there were."""
+    found = [
+        {
+            "name": row.list_name,
+            "record": row.object_id,
+            "at": step.at,
+            "to": step.status,
+            "days": (step.at - row.entered_at).days,
+        }
+        for row in ended
+        if (step := _revival(row, steps.get(row.object_id, ()), revived_by)) is not None
+    ]
+    if found:
+        connection.execute(
+            update(memberships)
+            .where(memberships.c.list_name == bindparam("name"), memberships.c.object_id == bindparam("record"))
+            .values(revived_at=bindparam("at"), revived_to=bindparam("to"), revived_after_days=bindparam("days")),
+            found,
+        )
+    return len(found)
+
+
+def _revival(row: Row[Any], steps: Sequence[Step], revived_by: Collection[str]) -> Step | None:
+    return next((step for step in steps if step.at >= row.entered_at and step.status in revived_by), None)
 
 
 def leave_removed(connection: Connection, known_rules: Collection[str], now: datetime) -> None:
@@ -143,14 +221,58 @@ def mark_in_crm(connection: Connection, list_name: str, ids: Collection[str], pr
 
 def read(connection: Connection, name: str | None = None) -> list[dict[str, Any]]:
     """Every list with members or held ones, by name; ids in the order of their numbers."""
-    query = select(memberships).where(memberships.c.state != "left")
+    columns = memberships.c
+    wanted = (columns.list_name, columns.object_id, columns.kind, columns.service, columns.state)
+    query = select(*wanted).where(columns.state != "left")
     if name is not None:
-        query = query.where(memberships.c.list_name == name)
+        query = query.where(columns.list_name == name)
     lists: dict[str, dict[str, Any]] = {}
-    for row in connection.execute(query.order_by(memberships.c.list_name, memberships.c.object_id)):
+    for row in connection.execute(query.order_by(columns.list_name, columns.object_id)):
         entry = lists.setdefault(
             row.list_name,
             {"name": row.list_name, "kind": row.kind, "service": row.service, "members": [], "held": []},
         )
         entry["members" if row.state == "member" else "held"].append(row.object_id)
     return list(lists.values())
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Figures:
+    """What one list came to. `ever` counts all that were ever members, `revived` those of them that came back."""
+
+    new: int
+    oldest: datetime | None
+    ever: int
+    revived: int
+
+
+def figures(connection: Connection, new_since: datetime) -> dict[str, Figures]:
+    """By list name."""
+    columns = memberships.c
+    member = columns.state == "member"
+    query = select(
+        columns.list_name,
+        func.count().filter(member, columns.entered_at >= new_since),
+        func.min(columns.entered_at).filter(member),
+        func.count(columns.joined_at),
+        func.count(columns.revived_at),
+    ).group_by(columns.list_name)
+    return {row[0]: Figures(*row[1:]) for row in connection.execute(query)}
+
+
+def by_reason(connection: Connection) -> dict[str, list[tuple[str | None, str | None, int]]]:
+    """Per list: status, sub-reason and how many members have them, the most frequent first."""
+    columns = memberships.c
+    number = func.count().label("number")
+    key = (columns.list_name, columns.status, columns.reason)
+    found: dict[str, list[tuple[str | None, str | None, int]]] = {}
+    query = select(*key, number).where(columns.state == "member").group_by(*key).order_by(number.desc(), *key)
+    for name, status, reason, count in connection.execute(query):
+        found.setdefault(name, []).append((status, reason, count))
+    return found
+
+
+def places(connection: Connection, name: str) -> list[Row[Any]]:
+    """Everybody on one list or held out of it, longest first."""
+    query = select(memberships).where(memberships.c.list_name == name, memberships.c.state != "left")
+    return list(connection.execute(query.order_by(memberships.c.entered_at, memberships.c.object_id)))

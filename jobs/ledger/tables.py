@@ -105,6 +105,13 @@ memberships = Table(
     Column("entered_at", Instant, nullable=False),
     Column("left_at", Instant),
     Column("in_crm", Boolean, nullable=False),
+    Column("joined_at", Instant),  # first a member and not held out; NULL while it never was
+    Column("status", String(64)),
+    Column("reason", String(255)),
+    Column("owner_id", RecordId),  # whose it was on the day it came
+    Column("revived_at", Instant),
+    Column("revived_to", String(64)),
+    Column("revived_after_days", Integer),
 )
 
 # One row per message. `conversation` names where it stands independent of Slack's ids: `owner:41`, `channel:leak`.
