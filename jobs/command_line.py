@@ -15,7 +15,7 @@ from jobs import demo as demonstration
 from jobs import sandbox as standins
 from jobs import serve as service
 from jobs.clock import read_instant
-from jobs.commands import act, check, show
+from jobs.commands import act, check, show, waiting
 from jobs.errors import SettingsWrong
 from jobs.output import Answer, answer, print_json, progress_bar, set_up_logs
 from jobs.render import (
@@ -27,12 +27,12 @@ from jobs.render import (
     show_differences,
     show_explanation,
     show_findings,
-    show_lists,
     show_mistakes,
     show_nothing,
     show_plan,
     show_sync,
 )
+from jobs.render_waiting import show_lists, show_queues
 from jobs.settings import load_settings
 from jobs.wiring import Parts
 
@@ -186,8 +186,16 @@ def findings(
 
 @app.command()
 def lists(name: Annotated[str | None, typer.Argument(help="One list's name.")] = None, as_json: AsJson = False) -> None:
-    """Recycle, lost and won lists with their members, and who is held out."""
-    answer(as_json, lambda: show.lists(_parts(), name), show_lists)
+    """Recycle, lost and won lists: size, reasons, revived and mailable shares, and who is held out."""
+    answer(as_json, lambda: waiting.lists(_parts(), name), show_lists)
+
+
+@app.command()
+def queues(
+    name: Annotated[str | None, typer.Argument(help="One queue's id or title.")] = None, as_json: AsJson = False
+) -> None:
+    """How many contacts wait in each queue, and since when; with a name, who they are."""
+    answer(as_json, lambda: waiting.queues(_parts(), name), show_queues)
 
 
 @app.command()
@@ -224,7 +232,7 @@ def apply_command(
 def explain(
     object_type: Annotated[str, typer.Argument(metavar="OBJECT", help="contacts")],
     record_id: Annotated[str, typer.Argument(metavar="ID")],
-    rule: Annotated[str | None, typer.Option(help="A rule's id or code.")] = None,
+    rule: Annotated[str | None, typer.Option(help="A rule's id or code, or a queue's id.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Why a record was caught, or why not."""

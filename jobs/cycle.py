@@ -15,8 +15,9 @@ from jobs.apply import Applied, Author, apply, approve
 from jobs.database import writing
 from jobs.deliver import Sent, deliver
 from jobs.examine import examine
-from jobs.ledger import plan_lines, runs
+from jobs.ledger import plan_lines, queue_counts, runs
 from jobs.ledger.findings import Change, count_open, wake
+from jobs.queues import Queues
 from jobs.reconcile import reconcile
 from jobs.remind import Decided, remind, why_closed
 from jobs.wiring import Parts
@@ -79,9 +80,10 @@ def run_cycle(parts: Parts, progress: Progress = quiet, *, patience_seconds: flo
         if sync_report is not None:
             progress("examine", 0, None)
             change = _examine(parts, rule_set, now, run_id, None)
+        queues = {} if sync_report is None else _count_queues(parts, rule_set, now)
         applied = _write_back(parts, rule_set, now, run_id, problems, progress)
         decided, sent = _tell(parts, rule_set, now, problems, progress)
-        document = _document(parts, run_id, sync_report, change, applied, decided, sent, problems)
+        document = _document(parts, run_id, sync_report, change, queues, applied, decided, sent, problems)
         with writing(parts.engine) as connection:
             state = "partial" if problems else "done"
             runs.finish(connection, run_id, state, now, document)
@@ -126,6 +128,15 @@ def reexamine(parts: Parts, contact_ids: Collection[str]) -> Change:
     with writing(parts.engine) as connection:
         runs.finish(connection, run_id, "done", now, dataclasses.asdict(change))
     return change
+
+
+def _count_queues(parts: Parts, rule_set: RuleSet, now: datetime) -> dict[str, int]:
+    """After the examination, which knows what the queues of findings hold."""
+    counts = Queues(rule_set, parts.schema(), parts.world(now)).count(parts.engine)
+    calendar = rule_set.calendar
+    with writing(parts.engine) as connection:
+        queue_counts.record(connection, counts, now, calendar.start_of(calendar.local_date(now)))
+    return {one.queue: one.number for one in counts}
 
 
 def _write_back(
@@ -178,6 +189,7 @@ def _document(
     run_id: int,
     sync_report: dict[str, Any] | None,
     change: Change,
+    queues: dict[str, int],
     applied: Applied,
     decided: Decided,
     sent: Sent,
@@ -195,6 +207,7 @@ def _document(
             "open": sum(by_rule.values()),
             "by_rule": by_rule,
         },
+        "queues": queues,
         "plan": {"lines": sum(by_state.values()), "by_state": by_state},
         "writes": {"applied": applied.applied, "conflict": applied.conflict, "failed": applied.failed},
         "messages": {

@@ -54,15 +54,6 @@ def show_findings(console: Console, document: Document) -> None:
     )
 
 
-def show_lists(console: Console, document: Document) -> None:
-    rows = [(entry["name"], entry["kind"], len(entry["members"]), len(entry["held"])) for entry in document["lists"]]
-    table(console, "Lists", ("name", "kind", "members", "held"), rows)
-    if len(document["lists"]) == 1:
-        for key in ("members", "held"):
-            ids = document["lists"][0][key]
-            console.print(f"{key}: {', '.join(ids) or 'none'}", highlight=False)
-
-
 def show_plan(console: Console, document: Document) -> None:
     lines = document["lines"]
     if not lines:

@@ -1,4 +1,4 @@
-"""The commands that look and change nothing: findings, lists, plan, explain, audit."""
+"""The commands that look and change nothing: findings, plan, explain, audit."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from jobs.cycle import LEASE, PATIENCE_SECONDS
 from jobs.database import snapshot, writing
 from jobs.errors import SettingsWrong
 from jobs.examine import examine
-from jobs.ledger import audit, memberships, plan_lines, runs
+from jobs.ledger import audit, plan_lines, runs
 from jobs.ledger.findings import CLOSED_STATES, OPEN_STATES
 from jobs.ledger.tables import findings as findings_table
 from jobs.output import Answer
@@ -26,6 +26,7 @@ from jobs.wiring import Parts
 from rules.derive import derive
 from rules.explain import explain as explain_rule
 from rules.explain import read_explanation
+from rules.model import Queue, Rule
 
 
 def findings(parts: Parts, rule: str | None, state: str | None) -> Answer:
@@ -79,16 +80,6 @@ def _finding_json(row: Any, names: Mapping[str, str], owners: Mapping[str, str])
     }
 
 
-def lists(parts: Parts, name: str | None) -> Answer:
-    with snapshot(parts.engine) as connection:
-        found = memberships.read(connection, name)
-    if name is not None and not found:
-        with snapshot(parts.engine) as connection:
-            known = [entry["name"] for entry in memberships.read(connection)]
-        raise SettingsWrong(f"{name}: there is no such list. Known: {', '.join(known) or 'none yet'}.")
-    return Answer({"lists": found})
-
-
 def plan(parts: Parts) -> Answer:
     """Examine what is mirrored, bring the plan up to date and show what waits in it. Nothing goes to the CRM."""
     rule_set, schema = parts.rules(), parts.schema()
@@ -106,14 +97,19 @@ def plan(parts: Parts) -> Answer:
 
 
 def explain(parts: Parts, object_type: str, record_id: str, rule_id: str | None) -> Answer:
-    """Why each rule holds for a record, or does not: the conditions with the values seen, from the compiled SQL."""
+    """Why each rule holds for a record, or does not: the conditions with the values seen, from the compiled SQL.
+
+    A queue is explained when it is named.
+    """
     if object_type not in {CONTACTS, "contact"}:
         raise SettingsWrong(f"{object_type}: rules examine contacts. Use `mimawari explain contacts {record_id}`.")
     if not record_id.isdecimal():
         raise SettingsWrong(f"{record_id}: a record id is a number, such as 501.")
     rule_set = parts.rules()
-    if rule_id is not None and not any(rule_id in {r.id, r.code} for r in rule_set.rules):
-        raise SettingsWrong(_no_such_rule(parts, rule_id))
+    wanted: list[Rule | Queue] = [rule for rule in rule_set.rules if rule_id in {None, rule.id, rule.code}]
+    wanted += [queue for queue in rule_set.queues if queue.id == rule_id]
+    if not wanted:
+        raise SettingsWrong(_no_such_rule(parts, rule_id or ""))
     schema, world = parts.schema(), parts.world(parts.clock())
     verdicts: list[dict[str, Any]] = []
     with snapshot(parts.engine) as connection:
@@ -122,21 +118,19 @@ def explain(parts: Parts, object_type: str, record_id: str, rule_id: str | None)
             raise SettingsWrong(f"contacts {record_id}: not in the mirror. Run `mimawari sync`, or check the id.")
         for statement in derive(rule_set, schema, world, only=[record_id]):
             connection.execute(statement)
-        for rule in rule_set.rules:
-            if rule_id in {None, rule.id, rule.code}:
-                statement, shape = explain_rule(rule_set, rule, schema, world, [record_id])
-                row = connection.execute(statement).first()
-                nodes = [] if row is None else [node.as_json() for node in read_explanation(shape, row)]
-                verdict = bool(row is not None and row.verdict)
-                verdicts.append(
-                    {
-                        "rule": rule.id,
-                        "code": rule.code,
-                        "version": rule.version,
-                        "verdict": verdict,
-                        "conditions": nodes,
-                    }
-                )
+        for rule in wanted:
+            statement, shape = explain_rule(rule_set, rule, schema, world, [record_id])
+            row = connection.execute(statement).first()
+            nodes = [] if row is None else [node.as_json() for node in read_explanation(shape, row)]
+            verdicts.append(
+                {
+                    "rule": rule.id,
+                    "code": rule.code if isinstance(rule, Rule) else None,
+                    "version": rule.version,
+                    "verdict": bool(row is not None and row.verdict),
+                    "conditions": nodes,
+                }
+            )
     return Answer({"record": _record_json(stored), "rules": verdicts})
 
 

@@ -114,6 +114,16 @@ memberships = Table(
     Column("revived_after_days", Integer),
 )
 
+queue_counts = Table(
+    "queue_counts",
+    metadata,
+    Column("queue", String(128), primary_key=True),
+    Column("at", Instant, primary_key=True),
+    Column("number", Integer, nullable=False),
+    Column("oldest_since", Instant),
+    Column("over_limit", Integer),
+)
+
 # One row per message. `conversation` names where it stands independent of Slack's ids: `owner:41`, `channel:leak`.
 deliveries = Table(
     "deliveries",

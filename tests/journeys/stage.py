@@ -18,7 +18,7 @@ from connector.sandbox.generator import generate
 from connector.sandbox.people import demo_people
 from connector.sandbox.state import Portal
 from connector.sandbox.truth import truth
-from jobs.commands import act, show
+from jobs.commands import act, show, waiting
 from jobs.cycle import quiet, run_cycle
 from jobs.sandbox import workspace_people
 from jobs.settings import Environment, File, Settings
@@ -179,7 +179,7 @@ class Stage:
         return {name: ids for name, ids in self._listed("held").items() if ids}
 
     def _listed(self, what: str) -> dict[str, set[str]]:
-        return {one["name"]: set(one[what]) for one in show.lists(self.program, None).document["lists"]}
+        return {one["name"]: set(one[what]) for one in waiting.lists(self.program, None).document["lists"]}
 
     def audited(self, contact_id: str, action: str) -> list[dict[str, Any]]:
         entries = show.audit_trail(self.program, f"contacts:{contact_id}", None).document["entries"]

@@ -1,4 +1,4 @@
-"""What is kept of each place on a list."""
+"""What is kept of each place on a list, and how many contacts wait in each queue."""
 
 from __future__ import annotations
 
@@ -20,3 +20,12 @@ def upgrade() -> None:
         table.add_column(sa.Column("revived_after_days", sa.Integer(), nullable=True))
     # Who was a member before it was held out is not known any more: whoever is not held now counts as one.
     op.execute("UPDATE memberships SET joined_at = entered_at WHERE state <> 'held'")
+    op.create_table(
+        "queue_counts",
+        sa.Column("queue", sa.String(length=128), nullable=False),
+        sa.Column("at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("oldest_since", sa.BigInteger(), nullable=True),
+        sa.Column("over_limit", sa.Integer(), nullable=True),
+        sa.PrimaryKeyConstraint("queue", "at"),
+    )

@@ -1,0 +1,74 @@
+"""How many contacts waited in each queue, over time. Written when it changes, and at least once a day."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, Select, case, delete, func, insert, null, select
+
+from jobs.ledger.tables import findings, queue_counts
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Count:
+    """`over_limit` is None for a queue without a limit."""
+
+    queue: str
+    number: int
+    oldest_since: datetime | None
+    over_limit: int | None
+
+
+def with_findings(rules: Sequence[str]) -> Select[str, datetime]:
+    """Each record with an open finding of one of the rules, and since when it has the first of them."""
+    columns = findings.c
+    opened = func.min(columns.opened_at).label("since")
+    wanted = columns.rule.in_(rules), columns.open_key.is_not(None)
+    return select(columns.object_id, opened).where(*wanted).group_by(columns.object_id)
+
+
+def count_of_findings(connection: Connection, queue: str, rules: Sequence[str], late_before: datetime | None) -> Count:
+    found = with_findings(rules).subquery()
+    late = func.count(case((found.c.since < late_before, 1))) if late_before else null()
+    query = select(func.count(), func.min(found.c.since), late).select_from(found)
+    return Count(queue, *connection.execute(query).one())
+
+
+def record(connection: Connection, counts: Sequence[Count], now: datetime, today: datetime) -> int:
+    """`today` is when the local day began. Returns how many rows were written."""
+    last = _last(connection)
+    fresh = [one for one in counts if one.queue not in last or last[one.queue] != (one, last[one.queue][1])]
+    unsaid = [one for one in counts if one not in fresh and last[one.queue][1] < today]
+    rows = [*fresh, *unsaid]
+    if rows:
+        # A stopped clock, as in a demonstration, must not stop the round.
+        of_now = queue_counts.c.queue.in_([one.queue for one in rows]), queue_counts.c.at == now
+        connection.execute(delete(queue_counts).where(*of_now))
+        connection.execute(insert(queue_counts), [dataclasses.asdict(one) | {"at": now} for one in rows])
+    return len(rows)
+
+
+def _last(connection: Connection) -> dict[str, tuple[Count, datetime]]:
+    columns = queue_counts.c
+    newest = select(columns.queue, func.max(columns.at).label("at")).group_by(columns.queue).subquery()
+    same = (columns.queue == newest.c.queue) & (columns.at == newest.c.at)
+    return {
+        row.queue: (Count(row.queue, row.number, row.oldest_since, row.over_limit), row.at)
+        for row in connection.execute(select(queue_counts).join(newest, same))
+    }
+
+
+def zero_since(connection: Connection) -> dict[str, datetime]:
+    """Since when each queue has been empty; those that are not are left out."""
+    columns, others = queue_counts.c, queue_counts.alias()
+    filled = (
+        select(func.max(others.c.at))
+        .where(others.c.queue == columns.queue, others.c.number > 0)
+        .correlate(queue_counts)
+        .scalar_subquery()
+    )
+    empty = filled.is_(None) | (columns.at > filled)
+    rows = connection.execute(select(columns.queue, func.min(columns.at)).where(empty).group_by(columns.queue))
+    return dict(rows.all())
