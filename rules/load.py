@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
@@ -14,17 +15,20 @@ from rules.fields import FieldMap
 from rules.mistakes import Mistakes, Place
 from rules.model import Loaded, Queue, Rule, RuleSet, Vocabulary
 from rules.read_calendar import read_calendar
+from rules.read_given import Giving
 from rules.read_queues import read_queues
 from rules.read_relations import read_relations
 from rules.read_rules import read_rules
+from rules.read_tests import read_tests, without_tests
 from rules.read_vocabulary import read_vocabulary
 from rules.reading import Reading
+from rules.rule_tests import RuleTests
 from rules.words import MEANINGS, Catalogue, Dictionary
 from rules.yaml_nodes import Entry, MappingNode, plain, read_nodes
 
 LIBRARY = Path(__file__).parent / "library"
 FORMAT = "1"
-_SECTIONS = ("vocabulary", "calendars", "relations", "rules", "queues")
+_SECTIONS = ("vocabulary", "calendars", "relations", "rules", "queues", "rule_tests")
 _ONCE = ("vocabulary", "calendars")
 # What a folder does not say itself is taken from the shipped files, so that it need hold only what differs.
 _SHIPPED: Mapping[str, str] = {
@@ -56,9 +60,9 @@ def _load(files: Mapping[str, bytes], catalogue: Catalogue | None, fields: Field
     for name, file in _SHIPPED.items():
         if not sections[name]:
             _read_file(file, (LIBRARY / file).read_bytes(), sections, mistakes)
-    rule_set = _rule_set(sections, Dictionary.of(catalogue, fields), mistakes)
+    rule_set, tests = _rule_set(sections, Dictionary.of(catalogue, fields), mistakes)
     errors = mistakes.errors
-    return Loaded(None if errors else rule_set, errors, mistakes.warnings, files)
+    return Loaded(None if errors else rule_set, errors, mistakes.warnings, files, tests)
 
 
 def _rule_files(folder: Path, mistakes: Mistakes) -> list[Path]:
@@ -100,9 +104,11 @@ def _has_format(name: str, node: MappingNode, mistakes: Mistakes) -> bool:
     return said == FORMAT
 
 
-def _rule_set(sections: Mapping[str, list[Entry]], dictionary: Dictionary, mistakes: Mistakes) -> RuleSet | None:
+def _rule_set(
+    sections: Mapping[str, list[Entry]], dictionary: Dictionary, mistakes: Mistakes
+) -> tuple[RuleSet | None, RuleTests]:
     if not sections["vocabulary"] or not sections["calendars"]:
-        return None
+        return None, RuleTests()
     vocabulary = read_vocabulary(sections["vocabulary"][0], dictionary, mistakes)
     calendar = read_calendar(sections["calendars"][0], mistakes)
     bare = Reading(mistakes, dictionary, vocabulary, {})
@@ -114,7 +120,10 @@ def _rule_set(sections: Mapping[str, list[Entry]], dictionary: Dictionary, mista
     terms = [plain(section.value) for section in sections["relations"]]
     rules = read_rules(sections["rules"], terms, reading)
     queues = read_queues(sections["queues"], rules, reading)
-    return _assembled(sections, rules, queues, vocabulary, calendar, reading)
+    # What only tests mention need not be mirrored: they have a record of their own of what is used.
+    giving = Giving(dataclasses.replace(reading, used=set()), calendar.zone, {})
+    tests = read_tests(sections["rules"], sections["rule_tests"], rules, giving)
+    return _assembled(sections, rules, queues, vocabulary, calendar, reading), tests
 
 
 def _assembled(
@@ -133,8 +142,15 @@ def _assembled(
     needs = {
         kind: frozenset(name for of, name in reading.used if of == kind) for kind in {of for of, _ in reading.used}
     }
-    said = {name: [plain(section.value) for section in found] for name, found in sections.items()}
+    said = {name: [_meaning(section) for section in found] for name, found in sections.items() if name != "rule_tests"}
     fields = {kind: dict(properties) for kind, properties in dictionary.fields.properties.items()}
     content = json.dumps([said, fields], ensure_ascii=False, sort_keys=True)
     version = hashlib.sha256(content.encode()).hexdigest()[:16]
     return RuleSet(rules, vocabulary, calendar, dict(reading.relations), words, needs, version, queues)
+
+
+def _meaning(section: Entry) -> object:
+    """What a section says, without the tests that stand beneath its rules."""
+    if section.key != "rules" or not isinstance(section.value, MappingNode):
+        return plain(section.value)
+    return {rule.key: plain(without_tests(rule.value)) for rule in section.value.entries}

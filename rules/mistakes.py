@@ -62,7 +62,8 @@ class Mistakes:
 
 
 def _in_order(mistakes: Iterable[RuleError]) -> tuple[RuleError, ...]:
-    return tuple(sorted(mistakes, key=lambda one: (one.file, one.line, one.column)))
+    """What several tests share is read for each of them, and its mistakes are said once."""
+    return tuple(sorted(dict.fromkeys(mistakes), key=lambda one: (one.file, one.line, one.column)))
 
 
 def _mistake(

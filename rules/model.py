@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from rules.business_calendar import Calendar
 from rules.conditions import Condition, Relation, Span, Word
+from rules.rule_tests import RuleTests
 from rules.text import Text
 
 ROLES = ("IS", "FS", "Marketing", "Telemarketing", "Manager", "Ops")
@@ -275,3 +276,4 @@ class Loaded:
     errors: tuple[RuleError, ...]
     warnings: tuple[RuleError, ...]
     files: Mapping[str, bytes] = dataclasses.field(default_factory=dict[str, bytes])
+    tests: RuleTests = dataclasses.field(default_factory=RuleTests)

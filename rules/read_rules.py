@@ -15,6 +15,7 @@ from rules.conditions import All, Cited, Condition, Count, First, Grouped, Not, 
 from rules.model import Mode, Rule
 from rules.read_actions import Actions, read_actions
 from rules.read_conditions import EVERYTHING, Subject, read_condition
+from rules.read_tests import TEST_KEYS, without_tests
 from rules.reading import Reading
 from rules.text import Text
 from rules.yaml_nodes import Entry, ListNode, Node, plain
@@ -24,6 +25,7 @@ LEAK_CHANNEL = "leak"
 _RULE_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _KEYS = (
     "code", "title", "for_each", "when", "unless", "hold", "mode", "switched_on", "limit", "channel", "then",
+    *TEST_KEYS,
 )  # fmt: skip
 
 
@@ -190,7 +192,7 @@ def _uses_relations(when: Condition) -> bool:
 
 
 def _version(nodes: Sequence[Node], terms: object) -> str:
-    content = json.dumps([[plain(node) for node in nodes], terms], ensure_ascii=False, sort_keys=True)
+    content = json.dumps([[plain(without_tests(node)) for node in nodes], terms], ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(content.encode()).hexdigest()[:16]
 
 

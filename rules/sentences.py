@@ -135,6 +135,19 @@ SENTENCES: Mapping[str, Text] = MappingProxyType(
             "touches のあるリストの条件に「{word}」は使えません",
             "A list with touches cannot depend on '{word}', which follows from them",
         ),
+        # Tests
+        "bad_moment": Text("「{word}」は日時として読めません", "'{word}' is not a time"),
+        "derived_word": Text(
+            "「{word}」は計算される値なので、与えられません", "'{word}' is derived and cannot be given"
+        ),
+        "beside_history": Text("history があるので「{word}」は書けません", "'{word}' cannot stand beside history"),
+        "not_given": Text(
+            "「{word}」は計算で決まる関連なので、与えられません",
+            "'{word}' follows from other records and cannot be given",
+        ),
+        "bad_expect": Text("「{word}」という結果はこのルールにありません", "This rule has no outcome '{word}'"),
+        "unknown_row": Text("「{word}」という行はありません", "There is no row '{word}'"),
+        "not_later": Text("「{word}」は前の行より後ではありません", "'{word}' is not later than the line before"),
         # Vocabulary and calendar
         "duplicate_status": Text("「{word}」は二つのステータスを指します", "'{word}' stands for two statuses"),
         "unknown_status": Text("ステータス「{word}」はありません", "There is no status '{word}'"),
@@ -199,6 +212,12 @@ HINTS: Mapping[str, Text] = MappingProxyType(
         "not_picked": Text("pick: {{latest: …}} のある関連を使ってください", "Use a relation with pick: {{latest: …}}"),
         "no_finding": Text("finding のあるルールを書いてください", "Name a rule that has a finding"),
         "touch_in_days": Text("例: 30 days、90日、2 weeks", "For example: 30 days, 2 weeks"),
+        "bad_moment": Text("例: 2026-11-20 09:30", "For example: 2026-11-20 09:30"),
+        "derived_word": Text("代わりに {words} を書いてください", "Give {words} instead"),
+        "beside_history": Text(
+            "今のステータスは history の最後の行です", "The present status is the last line of history"
+        ),
+        "not_later": Text("前の行より後の日時を書いてください", "Write a time after that of the line before"),
         "bad_day": Text(
             "毎年の日は 12-29、特定の日は 2026-12-28 と書きます", "Write 12-29 for every year, 2026-12-28 for one day"
         ),
