@@ -15,7 +15,7 @@ from jobs import demo as demonstration
 from jobs import sandbox as standins
 from jobs import serve as service
 from jobs.clock import read_instant
-from jobs.commands import act, check, show, waiting
+from jobs.commands import act, check, rule_files, show, waiting
 from jobs.errors import SettingsWrong
 from jobs.output import Answer, answer, print_json, progress_bar, set_up_logs
 from jobs.render import (
@@ -31,6 +31,7 @@ from jobs.render import (
     show_nothing,
     show_plan,
     show_sync,
+    show_tests,
 )
 from jobs.render_waiting import show_lists, show_queues
 from jobs.settings import load_settings
@@ -259,8 +260,18 @@ def rules_check(
     paths: Annotated[list[Path] | None, typer.Argument(metavar="[PATH]", help="A folder of rule files.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Every mistake in the rule files, with file, line and remedy."""
-    answer(as_json, lambda: check.rule_files(_parts(), paths or []), show_mistakes)
+    """Every mistake in the rule files, with file, line and remedy; and whether their tests pass."""
+    answer(as_json, lambda: rule_files.check(_parts(), paths or []), show_mistakes)
+
+
+@rules_app.command("test")
+def rules_test(
+    paths: Annotated[list[Path] | None, typer.Argument(metavar="[PATH]", help="A folder of rule files.")] = None,
+    coverage: Annotated[bool, typer.Option("--coverage", help="List conditions no test makes true, or false.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Run the tests that stand in the rule files. Needs neither CRM nor database."""
+    answer(as_json, lambda: rule_files.test(_parts(), paths or [], coverage=coverage), show_tests)
 
 
 @rules_app.command("diff")
@@ -269,7 +280,7 @@ def rules_diff(
     as_json: AsJson = False,
 ) -> None:
     """What changed rule files would change now: findings, lists, values. Changes nothing."""
-    answer(as_json, lambda: check.compare_rules(_parts(), path), show_differences)
+    answer(as_json, lambda: rule_files.compare(_parts(), path), show_differences)
 
 
 @rules_app.command("backtest")
@@ -285,7 +296,7 @@ def rules_backtest(
 
     def work() -> Answer:
         with progress_bar(not as_json) as progress:
-            return check.backtest_rules(_parts(), path, first, last, progress)
+            return rule_files.backtest_rules(_parts(), path, first, last, progress)
 
     answer(as_json, work, show_backtest)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
@@ -91,11 +91,15 @@ def show_explanation(console: Console, document: Document) -> None:
     for rule in document["rules"]:
         mark = "✓" if rule["verdict"] else "✗"
         console.print(f"{mark} {rule['code'] or ''} {rule['rule']}", markup=False)
-        for node in rule["conditions"]:
-            sign = {True: "○", False: "✗", None: "?"}[node["held"]]
-            indent = "   " * (node.get("depth", 0) + 1)
-            value = "" if node["value"] is None else f" = {node['value']}"
-            console.print(f"{indent}{sign} {node['text']}{value}", markup=False, highlight=False)
+        _show_conditions(console, rule)
+
+
+def _show_conditions(console: Console, rule: Document) -> None:
+    for node in rule["conditions"]:
+        sign = {True: "○", False: "✗", None: "?"}[node["held"]]
+        indent = "   " * (node.get("depth", 0) + 1)
+        value = "" if node["value"] is None else f" = {node['value']}"
+        console.print(f"{indent}{sign} {node['text']}{value}", markup=False, highlight=False, soft_wrap=True)
 
 
 def show_audit(console: Console, document: Document) -> None:
@@ -126,8 +130,39 @@ def _change(entry: Document) -> str:
 def show_mistakes(console: Console, document: Document) -> None:
     for mistake in [*document["errors"], *document["warnings"]]:
         console.print(mistake_line(mistake), markup=False, soft_wrap=True, highlight=False)
-    if document["ok"]:
+    _show_failures(console, document["failures"])
+    tests = document["tests"]
+    if not document["errors"]:
         console.print(f"{document['rules']} rules in {document['folder']}: no mistake.", markup=False)
+        console.print(f"{tests['passed'] + tests['failed']} tests: {_passed_and_failed(tests)}")
+
+
+def show_tests(console: Console, document: Document) -> None:
+    _show_failures(console, [test for test in document["tests"] if not test["passed"]])
+    for gap in document.get("coverage", ()):
+        what = f": {gap['text']}" if gap["text"] else ""
+        console.print(f"never {gap['never']}: {gap['rule']}{what}", markup=False, highlight=False, soft_wrap=True)
+    console.print(f"{len(document['tests'])} tests: {_passed_and_failed(document)}")
+
+
+def _show_failures(console: Console, failed: Sequence[Document]) -> None:
+    for test in failed:
+        console.print(
+            f"✗ {test['rule']}, {test['name']} ({test['file']}:{test['line']})",
+            style="red",
+            markup=False,
+            highlight=False,
+            soft_wrap=True,
+        )
+        console.print(f"   expected: {test['expected']}\n   got:      {test['got']}", markup=False, highlight=False)
+        for rule in test["reasons"]:
+            if len(test["reasons"]) > 1:
+                console.print(f"   {rule['rule']}", markup=False, highlight=False)
+            _show_conditions(console, rule)
+
+
+def _passed_and_failed(tests: Document) -> str:
+    return f"{tests['passed']} passed, {tests['failed']} failed"
 
 
 def show_differences(console: Console, document: Document) -> None:

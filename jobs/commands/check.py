@@ -1,98 +1,22 @@
-"""The commands that look for mistakes: `rules check` and `doctor`."""
+"""The command that looks for mistakes in the set-up: `doctor`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date, timedelta
-from pathlib import Path
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from connector.errors import CrmAnswerBroken, CrmError, CrmUnavailable
 from connector.mirror.shared_rows import stored_portal
-from jobs.adopt import differences_to, refuse_unread, schema_of
-from jobs.backtest import LONGEST_DAYS, Ground, Period, backtest
 from jobs.database import snapshot
-from jobs.errors import JobError, RulesWrong, SettingsWrong, StoreUnusable
+from jobs.errors import JobError, SettingsWrong, StoreUnusable
 from jobs.ledger import runs
-from jobs.output import DONE, IN_PART, WRONG_USE, Answer, rule_error_json
+from jobs.output import DONE, IN_PART, WRONG_USE, Answer
 from jobs.settings import Settings
 from jobs.wiring import Parts
-from rules.load import load
 from slack_app.errors import SlackError, SlackUnavailable
-
-Progress = Callable[[str, int, int | None], None]
-
-_BACKTEST_DAYS = 30
 
 # What the manifest asks for and the program cannot do without; the history scopes only serve a look-up.
 _NEEDED_SCOPES = ("chat:write", "commands", "users:read", "users:read.email", "im:write")
-
-
-def rule_files(parts: Parts, paths: Sequence[Path]) -> Answer:
-    """Every mistake of all files in one go. Works without a database or a portal; with one, names are checked, too."""
-    folders = list(paths) or [parts.settings.rules_folder]
-    errors: list[dict[str, Any]] = []
-    warnings: list[dict[str, Any]] = []
-    number = 0
-    for folder in folders:
-        if not folder.exists():
-            raise SettingsWrong(f"{folder}: there is no such folder.")
-        loaded = load(folder, _catalogue(parts), parts.fields)
-        errors += [rule_error_json(e) for e in loaded.errors]
-        warnings += [rule_error_json(e) for e in loaded.warnings]
-        number += len(loaded.rule_set.rules) if loaded.rule_set else 0
-    document = {
-        "ok": not errors,
-        "errors": errors,
-        "warnings": warnings,
-        "rules": number,
-        "folder": ", ".join(str(folder) for folder in folders),
-    }
-    return Answer(document, DONE if not errors else WRONG_USE)
-
-
-def _catalogue(parts: Parts) -> Any:
-    try:
-        return parts.catalogue()
-    except JobError:
-        return None
-
-
-def compare_rules(parts: Parts, path: Path | None) -> Answer:
-    """What the rule files of a folder would change now, beside the set that the last round was made with."""
-    loaded = load(path or parts.settings.rules_folder, parts.catalogue(), parts.fields)
-    if loaded.rule_set is None:
-        raise RulesWrong(loaded.errors)
-    differences = differences_to(parts, loaded.rule_set, parts.clock())
-    document = {"version": loaded.rule_set.version, "differences": [one.as_json() for one in differences]}
-    return Answer(document)
-
-
-def backtest_rules(parts: Parts, path: Path | None, first: str | None, last: str | None, progress: Progress) -> Answer:
-    """Replay recorded history against the rule files of a folder. Changes nothing."""
-    loaded = load(path or parts.settings.rules_folder, parts.catalogue(), parts.fields)
-    if loaded.rule_set is None:
-        raise RulesWrong(loaded.errors)
-    rule_set = loaded.rule_set
-    refuse_unread(parts, rule_set)
-    today = rule_set.calendar.local_date(parts.clock())
-    until = _day(last, "--to") if last else today
-    since = _day(first, "--from") if first else until - timedelta(days=_BACKTEST_DAYS)
-    if not since <= until <= today or (until - since).days > LONGEST_DAYS:
-        raise SettingsWrong(
-            f"From {since} to {until}: choose a period of at most {LONGEST_DAYS} days that ends by today, {today}."
-        )
-    schema = schema_of(parts, rule_set)
-    ground = Ground(parts.engine, schema, parts.people())
-    period = Period(since, until, parts.settings.file.reminders.digest_at)
-    return Answer(backtest(ground, rule_set, period, progress))
-
-
-def _day(words: str, option: str) -> date:
-    try:
-        return date.fromisoformat(words)
-    except ValueError:
-        raise SettingsWrong(f"{option} {words}: give a day, such as 2026-11-20.") from None
 
 
 def doctor(load: Callable[[], Settings]) -> Answer:

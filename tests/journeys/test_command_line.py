@@ -24,7 +24,9 @@ PROMISED = {
     ("apply", "--yes"): {"applied", "conflict", "failed", "lines"},
     ("audit",): {"entries"},
     ("audit", "--since", "2026-11-24T00:00:00+09:00"): {"entries"},
-    ("rules", "check"): {"ok", "errors"},
+    ("rules", "check"): {"ok", "errors", "tests"},
+    ("rules", "test"): {"ok", "passed", "failed", "tests"},
+    ("rules", "test", "--coverage"): {"ok", "coverage"},
 }
 WRONG = {
     ("findings", "--rule", "L99"): "there is no such rule",
@@ -39,6 +41,7 @@ WRONG = {
     ("audit", "--record", "501"): "write it like contacts:501",
     ("audit", "--since", "yesterday"): "is no point in time",
     ("rules", "check", "nowhere"): "there is no such folder",
+    ("rules", "test", "nowhere"): "there is no such folder",
 }
 
 

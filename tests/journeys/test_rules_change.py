@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from jobs.commands import check
+from jobs.commands import rule_files
 from jobs.cycle import run_cycle
 from jobs.errors import SettingsWrong
 from rules.load import LIBRARY
@@ -87,7 +87,7 @@ def test_a_changed_rule_is_compared_before_it_is_used_and_the_admins_are_told(st
 
 
 def differences(stage: Stage) -> list[dict[str, Any]]:
-    return check.compare_rules(stage.program, stage.folder / "rules" / "library").document["differences"]
+    return rule_files.compare(stage.program, stage.folder / "rules" / "library").document["differences"]
 
 
 @on_one_database

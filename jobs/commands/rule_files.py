@@ -1,0 +1,134 @@
+"""The commands about rule files: their mistakes, their tests, what they would change now and would have done before."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from jobs.adopt import differences_to, refuse_unread, schema_of
+from jobs.backtest import LONGEST_DAYS, Ground, Period, backtest
+from jobs.errors import JobError, RulesWrong, SettingsWrong
+from jobs.output import DONE, IN_PART, WRONG_USE, Answer, rule_error_json
+from jobs.rule_coverage import gaps
+from jobs.rule_tests import Ran, run_tests
+from jobs.wiring import Parts
+from rules.load import load
+from rules.model import Loaded
+from rules.words import Catalogue
+
+Progress = Callable[[str, int, int | None], None]
+
+_BACKTEST_DAYS = 30
+
+
+def check(parts: Parts, paths: Sequence[Path]) -> Answer:
+    """Every mistake of all files in one go, then their tests. Works without a database or a portal; with one, names
+    are checked, too.
+    """
+    catalogue = _catalogue(parts)
+    errors: list[dict[str, Any]] = []
+    warnings: list[dict[str, Any]] = []
+    number, ran = 0, list[Ran]()
+    for loaded in _loaded(parts, paths, catalogue):
+        errors += [rule_error_json(e) for e in loaded.errors]
+        warnings += [rule_error_json(e) for e in loaded.warnings]
+        number += len(loaded.rule_set.rules) if loaded.rule_set else 0
+        ran += run_tests(loaded, catalogue)
+    failed = [one.as_json() for one in ran if not one.passed]
+    document = {
+        "ok": not errors and not failed,
+        "errors": errors,
+        "warnings": warnings,
+        "rules": number,
+        "tests": {"passed": len(ran) - len(failed), "failed": len(failed)},
+        "failures": failed,
+        "folder": ", ".join(str(folder) for folder in _folders(parts, paths)),
+    }
+    return Answer(document, WRONG_USE if errors else IN_PART if failed else DONE)
+
+
+def test(parts: Parts, paths: Sequence[Path], *, coverage: bool) -> Answer:
+    """What each test came to. RulesWrong where the files have mistakes: nothing is run then."""
+    catalogue = _catalogue(parts)
+    found = _loaded(parts, paths, catalogue)
+    errors = [error for loaded in found for error in loaded.errors]
+    if errors:
+        raise RulesWrong(errors)
+    ran: list[Ran] = []
+    uncovered: list[dict[str, Any]] = []
+    for loaded in found:
+        some = run_tests(loaded, catalogue, explain_all=coverage)
+        if coverage and loaded.rule_set is not None:
+            uncovered += gaps(loaded.rule_set, some)
+        ran += some
+    # The reasons were asked for by the coverage; to a reader they matter where a test failed.
+    shown = [one if not one.passed else dataclasses.replace(one, reasons=()) for one in ran]
+    passed = sum(one.passed for one in ran)
+    document: dict[str, Any] = {
+        "ok": passed == len(ran),
+        "passed": passed,
+        "failed": len(ran) - passed,
+        "tests": [one.as_json() for one in shown],
+    }
+    if coverage:
+        document["coverage"] = uncovered
+    return Answer(document, DONE if document["ok"] else IN_PART)
+
+
+def compare(parts: Parts, path: Path | None) -> Answer:
+    """What the rule files of a folder would change now, beside the set that the last round was made with."""
+    loaded = load(path or parts.settings.rules_folder, parts.catalogue(), parts.fields)
+    if loaded.rule_set is None:
+        raise RulesWrong(loaded.errors)
+    differences = differences_to(parts, loaded.rule_set, parts.clock())
+    document = {"version": loaded.rule_set.version, "differences": [one.as_json() for one in differences]}
+    return Answer(document)
+
+
+def backtest_rules(parts: Parts, path: Path | None, first: str | None, last: str | None, progress: Progress) -> Answer:
+    """Replay recorded history against the rule files of a folder. Changes nothing."""
+    loaded = load(path or parts.settings.rules_folder, parts.catalogue(), parts.fields)
+    if loaded.rule_set is None:
+        raise RulesWrong(loaded.errors)
+    rule_set = loaded.rule_set
+    refuse_unread(parts, rule_set)
+    today = rule_set.calendar.local_date(parts.clock())
+    until = _day(last, "--to") if last else today
+    since = _day(first, "--from") if first else until - timedelta(days=_BACKTEST_DAYS)
+    if not since <= until <= today or (until - since).days > LONGEST_DAYS:
+        raise SettingsWrong(
+            f"From {since} to {until}: choose a period of at most {LONGEST_DAYS} days that ends by today, {today}."
+        )
+    schema = schema_of(parts, rule_set)
+    ground = Ground(parts.engine, schema, parts.people())
+    period = Period(since, until, parts.settings.file.reminders.digest_at)
+    return Answer(backtest(ground, rule_set, period, progress))
+
+
+def _day(words: str, option: str) -> date:
+    try:
+        return date.fromisoformat(words)
+    except ValueError:
+        raise SettingsWrong(f"{option} {words}: give a day, such as 2026-11-20.") from None
+
+
+def _folders(parts: Parts, paths: Sequence[Path]) -> list[Path]:
+    return list(paths) or [parts.settings.rules_folder]
+
+
+def _loaded(parts: Parts, paths: Sequence[Path], catalogue: Catalogue | None) -> list[Loaded]:
+    folders = _folders(parts, paths)
+    for folder in folders:
+        if not folder.exists():
+            raise SettingsWrong(f"{folder}: there is no such folder.")
+    return [load(folder, catalogue, parts.fields) for folder in folders]
+
+
+def _catalogue(parts: Parts) -> Catalogue | None:
+    try:
+        return parts.catalogue()
+    except JobError:
+        return None

@@ -1,0 +1,194 @@
+"""An empty portal in memory, for rule tests: what a test gives is put into the real mirror, and the real rules look."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, delete, insert, select
+
+from connector.mirror.history import store_history
+from connector.mirror.schema import ensure_columns
+from connector.mirror.tables import MirrorSchema, associations, versions
+from connector.mirror.writer import RecordWriter
+from connector.records import CONTACTS, MIRRORED_TYPES, Kind, Record, Version
+from jobs.database import open_database, snapshot, writing
+from jobs.examine import examine
+from jobs.ledger.tables import findings
+from jobs.reconcile import reconcile
+from rules.compile import finding_hits, list_hits, set_hits
+from rules.derive import derive
+from rules.explain import Explained, Shape, explain, read_explanation
+from rules.model import ROLES, People, Person, Rule, RuleSet
+from rules.rule_tests import Given, GivenRecord, Who
+from rules.scope import Rows
+from rules.words import Catalogue
+from rules.world import World
+
+CONTACT_ID = "1"
+_LINK_TYPE = 1
+_SOURCE = "CRM_UI"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Seen:
+    """What one rule says of the contact. `items`: of which lists, with the rule that holds it off them, if any."""
+
+    rule: Rule
+    matched: bool
+    receiver: str | None
+    items: Mapping[str, str | None]
+    values: tuple[str | None, ...]
+
+
+class Bench:
+    """One contact at a time; what the last one left behind is gone."""
+
+    def __init__(self, rule_set: RuleSet, catalogue: Catalogue | None, people: Iterable[Who]) -> None:
+        self._engine: Engine = open_database("sqlite://")
+        self._rule_set = rule_set
+        self._schema = MirrorSchema.of(_kinds(rule_set, catalogue))
+        ensure_columns(self._engine, self._schema)
+        self._ids = {who: str(number) for number, who in enumerate(_everybody(people), start=1)}
+        self._people = People(tuple(_person(number, who) for who, number in self._ids.items()))
+        # Building a statement takes longer than running it here, and most tests of a rule are about the same moment.
+        self._built: dict[tuple[object, ...], Any] = {}
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def id_of(self, who: Who) -> str:
+        return self._ids[who]
+
+    def name_of(self, owner_id: str | None) -> str:
+        person = self._people.person(owner_id)
+        return person.name if person else "nobody"
+
+    def put(self, given: Given) -> None:
+        """The contact and its records take the place of everything in the mirror."""
+        contact = self._record(given.contact, CONTACT_ID, given)
+        linked = [self._record(one, str(number)) for number, one in enumerate(given.related, start=1)]
+        with writing(self._engine) as connection:
+            for table in (*self._schema.tables.values(), associations, versions):
+                connection.execute(delete(table))
+            for object_type in MIRRORED_TYPES:
+                records = [one for one in (contact, *linked) if one.object_type == object_type]
+                RecordWriter(self._schema, object_type).store(connection, records)
+            store_history(connection, CONTACTS, [contact])
+            if linked:
+                connection.execute(insert(associations), [_link(one) for one in linked])
+
+    def look(self, rules: Iterable[Rule], now: datetime) -> list[Seen]:
+        """What each of the rules says of the contact at that moment."""
+        world = self._world(now)
+        with snapshot(self._engine) as connection:
+            self._derive(connection, world)
+            return [self._one(connection, rule, world) for rule in rules]
+
+    def reasons(self, rule: Rule, now: datetime) -> list[Explained]:
+        """Every part of the rule's condition with the value it saw."""
+        world = self._world(now)
+        with snapshot(self._engine) as connection:
+            self._derive(connection, world)
+            statement, shape = self._once(lambda: self._explanation(rule, world), now, rule.id, "why")
+            return read_explanation(shape, connection.execute(statement).one())
+
+    def round(self, rules: tuple[Rule, ...], now: datetime) -> None:
+        """An examination and what it does to the ledger, as in every cycle; for these rules alone."""
+        held = {name for rule in rules for action in rule.lists for name in action.hold}
+        needed = tuple(one for one in self._rule_set.rules if one in rules or one.id in held)
+        rule_set = dataclasses.replace(self._rule_set, rules=needed)
+        examination = examine(self._engine, rule_set, self._schema, self._world(now), None)
+        reconcile(self._engine, rule_set, examination, now=now, run_id=1)
+
+    def forget_findings(self) -> None:
+        with writing(self._engine) as connection:
+            connection.execute(delete(findings))
+
+    def finding_states(self, rules: Iterable[Rule]) -> list[bool]:
+        """For each finding that the rules ever had, whether it is open."""
+        ids = [rule.id for rule in rules]
+        with snapshot(self._engine) as connection:
+            rows = connection.execute(select(findings.c.open_key).where(findings.c.rule.in_(ids)))
+            return [row.open_key is not None for row in rows]
+
+    def _world(self, now: datetime) -> World:
+        return World(now, self._people, self._rule_set.calendar)
+
+    def _derive(self, connection: Connection, world: World) -> None:
+        for statement in self._once(lambda: derive(self._rule_set, self._schema, world), world.now):
+            connection.execute(statement)
+
+    def _once(self, build: Callable[[], Any], *key: object) -> Any:
+        if key not in self._built:
+            self._built[key] = build()
+        return self._built[key]
+
+    def _one(self, connection: Connection, rule: Rule, world: World) -> Seen:
+        hits_query, lists, sets = self._once(lambda: self._questions(rule, world), world.now, rule.id)
+        hits = connection.execute(hits_query).all()
+        items = {row.item: row.held_by for query in lists for row in connection.execute(query)}
+        values = tuple(row.wanted for query in sets for row in connection.execute(query))
+        return Seen(rule, bool(hits), hits[0].receiver_owner_id if hits else None, items, values)
+
+    def _explanation(self, rule: Rule, world: World) -> tuple[Rows, Shape]:
+        return explain(self._rule_set, rule, self._schema, world)
+
+    def _questions(self, rule: Rule, world: World) -> tuple[Rows, list[Rows], list[Rows]]:
+        rule_set, schema = self._rule_set, self._schema
+        return (
+            finding_hits(rule_set, rule, schema, world),
+            [list_hits(rule_set, rule, action, schema, world) for action in rule.lists],
+            [set_hits(rule_set, rule, action, schema, world) for action in rule.sets],
+        )
+
+    def _record(self, given: GivenRecord, record_id: str, whole: Given | None = None) -> Record:
+        properties = {
+            name: self._ids[value] if isinstance(value, Who) else value for name, value in given.properties.items()
+        }
+        history = {self._rule_set.vocabulary.property: self._versions(whole)} if whole and whole.history else {}
+        recorded = given.recorded_at.astimezone(UTC)
+        return Record(given.object_type, record_id, properties, recorded, recorded, history=history)
+
+    def _versions(self, given: Given) -> list[Version]:
+        return [
+            Version(step.status, step.at.astimezone(UTC), _SOURCE, None, self._user_id(step.by))
+            for step in given.history
+        ]
+
+    def _user_id(self, who: Who | None) -> int | None:
+        person = self._people.person(self._ids[who]) if who else None
+        return person.user_id if person else None
+
+
+def _everybody(people: Iterable[Who]) -> list[Who]:
+    """One live person of each role first, so that a reminder to a role always finds somebody."""
+    return [*dict.fromkeys([*(Who((role,)) for role in ROLES), *people])]
+
+
+def _person(number: str, who: Who) -> Person:
+    name = " ".join(filter(None, (who.name or "+".join(who.roles) or "no role", "" if who.live else "(gone)")))
+    return Person(number, name, f"person{number}@firm.example", 1000 + int(number), who.live, frozenset(who.roles))
+
+
+def _link(record: Record) -> dict[str, Any]:
+    return {
+        "from_type": CONTACTS,
+        "from_id": CONTACT_ID,
+        "to_type": record.object_type,
+        "to_id": record.id,
+        "type_id": _LINK_TYPE,
+    }
+
+
+def _kinds(rule_set: RuleSet, catalogue: Catalogue | None) -> dict[str, dict[str, Kind]]:
+    """The portal's own kinds; without a portal, those that the standard words have."""
+    kinds: dict[str, dict[str, Kind]] = {}
+    for object_type, names in rule_set.needs.items():
+        words = rule_set.words.get(object_type, {}).values()
+        known = {word.property: word.kind for word in words if word.property}
+        known |= {one.name: one.kind for one in (catalogue or {}).get(object_type, ())}
+        kinds[object_type] = {name: known.get(name, Kind.TEXT) for name in names}
+    return kinds
