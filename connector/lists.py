@@ -11,17 +11,22 @@ from connector.records import CrmList
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ListChange:
-    """What was asked of the CRM. `unknown` are contacts that it does not know: they were archived or merged."""
+    """What was asked of the CRM. `unknown` are contacts that it does not know: they were archived or merged.
 
-    list: CrmList
+    `list` is None where there was nothing to be taken off, as the CRM has no such list.
+    """
+
+    list: CrmList | None
     added: tuple[str, ...]
     removed: tuple[str, ...]
     unknown: tuple[str, ...]
 
 
 def change_list(gateway: Gateway, name: str, add: Collection[str], remove: Collection[str]) -> ListChange:
-    """Add and remove members of the list of this name, which is made where it does not exist. Safe to repeat."""
-    target = gateway.create_list(name)
+    """Add and remove members of the list of this name, which is made where it is missing and needed. Safe to repeat."""
+    target = gateway.create_list(name) if add else gateway.find_list(name)
+    if target is None:
+        return ListChange(None, (), (), ())
     return _change(gateway, target, add, remove)
 
 

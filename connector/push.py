@@ -53,7 +53,7 @@ def _write_some(
         refusal = refused.get(record_id)
         for one in left:
             if refusal is None:
-                results[one.key] = WriteResult(one.key, Outcome.APPLIED)
+                results[one.key] = WriteResult(one.key, Outcome.APPLIED, written=True)
             else:
                 results[one.key] = WriteResult(one.key, Outcome.FAILED, cause=refusal.cause)
     return results

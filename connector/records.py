@@ -29,6 +29,20 @@ MODIFIED_PROPERTY: Mapping[str, str] = {
 }
 
 
+# The sources of a change that HubSpot names where a person sat before it.
+_PERSONS = frozenset(
+    {
+        "CRM_UI",
+        "CRM_UI_BULK_ACTION",
+        "BATCH_UPDATE",
+        "CONTACTS_WEB",
+        "MOBILE_ANDROID",
+        "MOBILE_IOS",
+        "SIDEKICK",
+    }
+)
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Version:
     """One value that a property once had. `value` is None where it was cleared."""
@@ -38,6 +52,11 @@ class Version:
     source_type: str
     source_id: str | None
     user_id: int | None
+
+    @property
+    def by_person(self) -> bool:
+        """Typed or clicked by somebody, rather than written by a program, a form or an import."""
+        return self.source_type in _PERSONS
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -177,12 +196,16 @@ class Outcome(enum.Enum):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class WriteResult:
-    """`seen` is the CRM's value found on conflict; `cause` is a sentence for people where it was not applied."""
+    """`seen` is the CRM's value found on conflict; `cause` is a sentence for people where it was not applied.
+
+    `written` is False where the CRM held the value already.
+    """
 
     key: str
     outcome: Outcome
     seen: str | None = None
     cause: str | None = None
+    written: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

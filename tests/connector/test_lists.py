@@ -24,6 +24,11 @@ def test_changing_again_changes_nothing(crm: Crm) -> None:
     assert members(crm) == {NAME: ["501", "502"]}
 
 
+def test_a_list_that_is_not_there_is_not_made_to_be_emptied(crm: Crm) -> None:
+    assert change_list(crm.gateway(), NAME, [], ["501"]).list is None
+    assert members(crm) == {}
+
+
 def test_contacts_that_the_crm_does_not_know_are_named(crm: Crm) -> None:
     change = change_list(crm.gateway(), NAME, ["501", "99999"], [])
     assert change.added == ("501",)

@@ -24,7 +24,7 @@ def score(crm: Crm, record_id: str) -> str | None:
 
 def test_a_value_is_written_where_the_crm_shows_what_was_expected(crm: Crm) -> None:
     one = make_write("501", "42", "0")
-    assert write(crm.gateway(), [one]) == [WriteResult(one.key, Outcome.APPLIED)]
+    assert write(crm.gateway(), [one]) == [WriteResult(one.key, Outcome.APPLIED, written=True)]
     assert score(crm, "501") == "42"
 
 
