@@ -3,34 +3,34 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import Engine, Row
+from sqlalchemy import Connection, Engine, Row
 
 from connector import push
 from connector.errors import CrmError
 from connector.gateway import Gateway
 from connector.lists import change_list
-from connector.records import Outcome, PropertyWrite
+from connector.mirror.tables import MirrorSchema
+from connector.mirror.written import store_written
+from connector.records import Outcome, PropertyWrite, WriteResult
 from jobs.database import writing
-from jobs.ledger import audit, memberships, plan_lines
-from jobs.ledger.plan_lines import LIST_PROPERTY
+from jobs.editors import editors
+from jobs.ledger import audit, memberships, plan_lines, undone
+from jobs.ledger.plan_lines import LIST_PROPERTY, End
 
 log = structlog.get_logger()
 
 _CHUNK = 1000
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Cap:
-    """A rule that wanted to write more than it may in one run: nothing of it was written."""
-
-    rule: str
-    limit: int
-    wanted: int
+_STATES: Mapping[Outcome, str] = {
+    Outcome.APPLIED: "applied",
+    Outcome.CONFLICT: "conflict",
+    Outcome.FAILED: "failed",
+}
 
 
 @dataclasses.dataclass(slots=True)
@@ -39,16 +39,20 @@ class Applied:
     conflict: int = 0
     failed: int = 0
     lines: list[dict[str, Any]] = dataclasses.field(default_factory=list[dict[str, Any]])
-    capped: list[Cap] = dataclasses.field(default_factory=list[Cap])
     trouble: str | None = None
 
-    def note(self, state: str) -> None:
-        if state == "applied":
+    def note(self, row: Row[Any], end: End) -> None:
+        if end.state == "applied":
             self.applied += 1
-        elif state == "conflict":
+        elif end.state == "conflict":
             self.conflict += 1
         else:
             self.failed += 1
+        self.lines.append({**plan_lines.as_json(row), "state": end.state, "seen": end.seen, "cause": end.cause})
+
+    @property
+    def complete(self) -> bool:
+        return not (self.conflict or self.failed or self.trouble)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -59,21 +63,16 @@ class Author:
     channel: str
 
 
-def approve(
-    engine: Engine, rows: Sequence[Row[Any]], limits: Mapping[str, int], by: str
-) -> tuple[list[int], list[Cap]]:
-    """Approve proposed lines, rule by rule; a rule over its cap is left alone as a whole, with both numbers."""
-    by_rule: dict[str, list[int]] = {}
-    for row in rows:
-        by_rule.setdefault(row.rule, []).append(row.id)
-    capped = [
-        Cap(rule, limits.get(rule, 0), len(ids)) for rule, ids in by_rule.items() if len(ids) > limits.get(rule, 0)
-    ]
-    over = {cap.rule for cap in capped}
-    ids = [i for rule, own in by_rule.items() if rule not in over for i in own]
-    with writing(engine) as connection:
-        plan_lines.move(connection, ids, "approved", from_states=("proposed", "suggested"), actor=by)
-    return ids, capped
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Desk:
+    """One write-back under way. `schema` is given where the mirror shall know at once what was written."""
+
+    engine: Engine
+    gateway: Gateway
+    schema: MirrorSchema | None
+    author: Author
+    now: datetime
+    applied: Applied
 
 
 def apply(
@@ -83,6 +82,7 @@ def apply(
     author: Author,
     now: datetime,
     only: Collection[int] | None = None,
+    schema: MirrorSchema | None = None,
     progress: Callable[[int], None] = lambda _: None,
 ) -> Applied:
     """Write every approved line, and every one that a crash left in writing; or those of `only`.
@@ -93,29 +93,76 @@ def apply(
         rows = plan_lines.in_states(connection, ("approved", "writing"))
     rows = [row for row in rows if only is None or row.id in only]
     applied = Applied()
+    desk = _Desk(engine, gateway, schema, author, now, applied)
     try:
-        properties = [row for row in rows if row.property != LIST_PROPERTY]
-        for start in range(0, len(properties), _CHUNK):
-            _write_properties(engine, gateway, properties[start : start + _CHUNK], author, now, applied)
-            progress(len(applied.lines))
-        for name, (adds, removes) in _by_list([row for row in rows if row.property == LIST_PROPERTY]).items():
-            _write_members(engine, gateway, name, adds, removes, author, now, applied)
-            progress(len(applied.lines))
+        for wave in _waves(rows):
+            _write_wave(desk, wave, progress)
     except CrmError as error:
         applied.trouble = str(error)
         log.debug("write-back stopped", error=type(error).__name__, detail=str(error))
     return applied
 
 
-def _write_properties(
-    engine: Engine, gateway: Gateway, rows: Sequence[Row[Any]], author: Author, now: datetime, applied: Applied
-) -> None:
-    _start(engine, rows)
+def _waves(rows: Sequence[Row[Any]]) -> list[list[Row[Any]]]:
+    """Lines about the same value go one after the other, in the order in which they were asked for."""
+    waves: list[list[Row[Any]]] = []
+    earlier: Counter[plan_lines.Subject] = Counter()
+    for row in rows:
+        key = plan_lines.subject(row)
+        if earlier[key] == len(waves):
+            waves.append([])
+        waves[earlier[key]].append(row)
+        earlier[key] += 1
+    return waves
+
+
+def _write_wave(desk: _Desk, rows: Sequence[Row[Any]], progress: Callable[[int], None]) -> None:
+    properties = [row for row in rows if row.property != LIST_PROPERTY]
+    for start in range(0, len(properties), _CHUNK):
+        _write_properties(desk, properties[start : start + _CHUNK])
+        progress(len(desk.applied.lines))
+    for name, (adds, removes) in _by_list([row for row in rows if row.property == LIST_PROPERTY]).items():
+        _write_members(desk, name, adds, removes)
+        progress(len(desk.applied.lines))
+
+
+def _write_properties(desk: _Desk, rows: Sequence[Row[Any]]) -> None:
+    _start(desk.engine, rows)
     writes = [PropertyWrite(str(r.id), r.object_type, r.object_id, r.property, r.before, r.after) for r in rows]
-    results = {result.key: result for result in push.write(gateway, writes)}
-    ends = [(row, results[str(row.id)]) for row in rows]
-    states = {Outcome.APPLIED: "applied", Outcome.CONFLICT: "conflict", Outcome.FAILED: "failed"}
-    _settle(engine, [(row, states[r.outcome], r.seen, r.cause) for row, r in ends], author, now, applied)
+    results = {result.key: result for result in push.write(desk.gateway, writes)}
+    conflicts = [row for row in rows if results[str(row.id)].outcome is Outcome.CONFLICT]
+    changes = _who_changed(desk, conflicts)
+    _settle(desk, [(row, _end(row, results[str(row.id)], changes.get(row.id))) for row in rows])
+
+
+def _end(row: Row[Any], result: WriteResult, change: str | None) -> End:
+    # What a crash left in writing may have been written by us before: then it counts as ours.
+    written = result.outcome is Outcome.APPLIED and (result.written or row.state == "writing")
+    return End(row.id, _STATES[result.outcome], result.seen, change or result.cause, written)
+
+
+def _who_changed(desk: _Desk, rows: Sequence[Row[Any]]) -> dict[int, str]:
+    """Of values that are not as expected: who changed them and when. The CRM is asked, since the mirror is older."""
+    found: dict[int, str] = {}
+    if not rows:
+        return found
+    with writing(desk.engine) as connection:
+        known = editors(connection)
+    by_type: dict[str, list[Row[Any]]] = {}
+    for row in rows:
+        by_type.setdefault(row.object_type, []).append(row)
+    for object_type, some in by_type.items():
+        names, ids = sorted({row.property for row in some}), list({row.object_id: None for row in some})
+        try:
+            records = {one.id: one for one in desk.gateway.read(object_type, ids, names, history=names)}
+        except CrmError as error:
+            log.debug("history not read", error=type(error).__name__)
+            return found
+        for row in some:
+            record = records.get(row.object_id)
+            if record is not None and (versions := record.history.get(row.property)):
+                found[row.id] = f"{known.changed(versions[-1])}; that value stays."
+    return found
 
 
 def _by_list(rows: Sequence[Row[Any]]) -> dict[str, tuple[list[Row[Any]], list[Row[Any]]]]:
@@ -126,30 +173,21 @@ def _by_list(rows: Sequence[Row[Any]]) -> dict[str, tuple[list[Row[Any]], list[R
     return lists
 
 
-def _write_members(
-    engine: Engine,
-    gateway: Gateway,
-    name: str,
-    adds: Sequence[Row[Any]],
-    removes: Sequence[Row[Any]],
-    author: Author,
-    now: datetime,
-    applied: Applied,
-) -> None:
+def _write_members(desk: _Desk, name: str, adds: Sequence[Row[Any]], removes: Sequence[Row[Any]]) -> None:
     rows = [*adds, *removes]
-    _start(engine, rows)
-    change = change_list(gateway, name, [r.object_id for r in adds], [r.object_id for r in removes])
+    _start(desk.engine, rows)
+    change = change_list(desk.gateway, name, [r.object_id for r in adds], [r.object_id for r in removes])
     missing = set(change.unknown)
-    with writing(engine) as connection:
+    with writing(desk.engine) as connection:
         memberships.mark_in_crm(connection, name, [r.object_id for r in adds if r.object_id not in missing], True)
         memberships.mark_in_crm(connection, name, [r.object_id for r in removes], False)
-    _settle(engine, [_member_end(row, missing) for row in rows], author, now, applied)
+    _settle(desk, [(row, _member_end(row, missing)) for row in rows])
 
 
-def _member_end(row: Row[Any], missing: Collection[str]) -> tuple[Row[Any], str, str | None, str | None]:
+def _member_end(row: Row[Any], missing: Collection[str]) -> End:
     if row.after and row.object_id in missing:
-        return row, "failed", None, "The CRM no longer has this contact."
-    return row, "applied", None, None
+        return End(row.id, "failed", cause="The CRM no longer has this contact.", written=False)
+    return End(row.id, "applied", written=True)
 
 
 def _start(engine: Engine, rows: Sequence[Row[Any]]) -> None:
@@ -157,33 +195,42 @@ def _start(engine: Engine, rows: Sequence[Row[Any]]) -> None:
         plan_lines.move(connection, [r.id for r in rows], "writing", from_states=("approved", "writing"))
 
 
-def _settle(
-    engine: Engine,
-    ends: Sequence[tuple[Row[Any], str, str | None, str | None]],
-    author: Author,
-    now: datetime,
-    applied: Applied,
-) -> None:
-    with writing(engine) as connection:
-        plan_lines.settle(connection, [(row.id, state, seen, cause) for row, state, seen, cause in ends], now)
-        audit.record(connection, [_entry(row, state, cause, author, now) for row, state, _, cause in ends])
-    for row, state, seen, cause in ends:
-        applied.note(state)
-        applied.lines.append({**plan_lines.as_json(row), "state": state, "seen": seen, "cause": cause})
+def _settle(desk: _Desk, ends: Sequence[tuple[Row[Any], End]]) -> None:
+    done = [row for row, end in ends if end.state == "applied"]
+    with writing(desk.engine) as connection:
+        plan_lines.settle(connection, [end for _, end in ends], desk.now)
+        for row in done:
+            if row.undoes is not None:
+                undone.mark_undone(connection, row.undoes)
+        audit.record(connection, [entry(row, end, desk.author, desk.now) for row, end in ends])
+        if desk.schema is not None:
+            _tell_mirror(connection, desk.schema, [row for row in done if row.property != LIST_PROPERTY])
+    for row, end in ends:
+        desk.applied.note(row, end)
 
 
-def _entry(row: Row[Any], state: str, cause: str | None, author: Author, now: datetime) -> audit.Entry:
+def _tell_mirror(connection: Connection, schema: MirrorSchema, rows: Sequence[Row[Any]]) -> None:
+    """Else a plan made before the next sync would hold the same writes again."""
+    by_type: dict[str, dict[str, dict[str, str | None]]] = {}
+    for row in rows:
+        by_type.setdefault(row.object_type, {}).setdefault(row.object_id, {})[row.property] = row.after
+    for object_type, values in by_type.items():
+        store_written(connection, schema, object_type, values)
+
+
+def entry(row: Row[Any], end: End, author: Author, now: datetime) -> audit.Entry:
+    """What the audit trail says of a line's end."""
     advice = f"rule {row.rule}@{row.rule_version[:8]}" if row.rule else row.reason
     return audit.Entry(
         at=now,
         actor=row.actor or author.name,
         channel=author.channel,
-        action=f"write.{state}",
+        action=f"{'write' if row.undoes is None else 'undo'}.{end.state}",
         object_type=row.object_type,
         object_id=row.object_id,
         property=row.property,
         before=row.before,
         after=row.after,
-        reason=cause or advice,
+        reason=end.cause or advice,
         correlation=f"line {row.id}",
     )

@@ -10,8 +10,9 @@ from typing import Any
 import structlog
 
 from connector.errors import AccessRefused, CrmError
+from jobs.admit import admit
 from jobs.adopt import adopt, tell_broken
-from jobs.apply import Applied, Author, apply, approve
+from jobs.apply import Applied, Author, apply
 from jobs.database import writing
 from jobs.deliver import Sent, deliver
 from jobs.examine import examine
@@ -143,22 +144,27 @@ def _write_back(
     parts: Parts, rule_set: RuleSet, now: datetime, run_id: int, problems: list[Problem], progress: Progress
 ) -> Applied:
     """Approve what `auto` rules want, then write everything approved, leftovers of a crash included."""
-    automatic = {rule.id: rule.limit for rule in rule_set.rules if rule.mode is Mode.AUTO}
+    automatic = {rule.id for rule in rule_set.rules if rule.mode is Mode.AUTO}
     with writing(parts.engine) as connection:
         lines = [row for row in plan_lines.in_states(connection, ("proposed",)) if row.rule in automatic]
         waiting = bool(plan_lines.in_states(connection, ("approved", "writing")))
-    _, capped = approve(parts.engine, lines, automatic, f"run {run_id}")
+    admitted = admit(parts.engine, rule_set, lines, by=f"run {run_id}", now=now)
     problems += [
         Problem(
             "write", f"Rule {cap.rule} wants {cap.wanted} writes, its limit is {cap.limit}: nothing of it was written."
         )
-        for cap in capped
+        for cap in admitted.capped
     ]
     if not lines and not waiting:
         return Applied()
     author = Author("mimawari", "cycle")
     applied = apply(
-        parts.engine, parts.gateway(), author=author, now=now, progress=lambda n: progress("write", n, None)
+        parts.engine,
+        parts.gateway(),
+        author=author,
+        now=now,
+        schema=parts.schema(),
+        progress=lambda n: progress("write", n, None),
     )
     if applied.trouble:
         problems.append(Problem("write", applied.trouble))
@@ -208,7 +214,7 @@ def _document(
             "by_rule": by_rule,
         },
         "queues": queues,
-        "plan": {"lines": sum(by_state.values()), "by_state": by_state},
+        "plan": {"lines": sum(by_state.values()) - by_state.get("held_back", 0), "by_state": by_state},
         "writes": {"applied": applied.applied, "conflict": applied.conflict, "failed": applied.failed},
         "messages": {
             "posted": sent.posted,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -9,6 +10,7 @@ from sqlalchemy import Connection, Engine
 
 from connector.batches import pieces
 from connector.mirror import marks
+from jobs import respect
 from jobs.database import writing
 from jobs.examine import Examination, RuleExamined
 from jobs.ledger import findings, memberships, plan_lines
@@ -67,7 +69,8 @@ def _one_rule(
         lines += _membership_lines(connection, rule, examination)
     if rule.lists or rule.sets:
         wanted_lines = lines if rule.mode is not Mode.OBSERVE else []
-        plan_lines.reconcile(connection, rule.id, wanted_lines, plan=plan, now=now, only=examination.only)
+        admissible = _held_back(connection, rule_set, rule, wanted_lines, now)
+        plan_lines.reconcile(connection, rule.id, admissible, plan=plan, now=now, only=examination.only)
     return change
 
 
@@ -81,6 +84,17 @@ def _note_revivals(connection: Connection, rule_set: RuleSet, action: ListAction
         for record_id, at, status in connection.execute(steps_out(rule_set.vocabulary, action, ids)):
             steps.setdefault(record_id, []).append(memberships.Step(at, status))
         memberships.note_revivals(connection, some, steps, action.revived_by)
+
+
+def _held_back(
+    connection: Connection, rule_set: RuleSet, rule: Rule, lines: Sequence[Line], now: datetime
+) -> list[Line]:
+    """The same lines, with those marked that must wait."""
+    whys = respect.causes(connection, rule_set, rule, lines, now)
+    return [
+        line if why is None else dataclasses.replace(line, state="held_back", cause=why)
+        for line, why in zip(lines, whys, strict=True)
+    ]
 
 
 def _membership_lines(connection: Connection, rule: Rule, examination: Examination) -> list[Line]:

@@ -17,7 +17,7 @@ from connector.hubspot import HubSpotGateway
 from connector.mirror.schema import load_schema
 from connector.mirror.shared_rows import stored_definitions, stored_owners, stored_portal
 from connector.mirror.tables import MirrorSchema
-from connector.records import MIRRORED_TYPES, Owner
+from connector.records import CONTACTS, MIRRORED_TYPES, Owner
 from connector.refresh import refresh_contacts
 from jobs.clock import Clock
 from jobs.database import open_database, snapshot
@@ -169,8 +169,10 @@ class Parts:
         wanted = [in_use(loaded).needs for loaded in sets] + [self.settings.file.crm.properties]
         kinds = {kind for needs in wanted for kind in needs}
         properties = {kind: sorted({name for needs in wanted for name in needs.get(kind, ())}) for kind in kinds}
+        # Who set a value before a rule does decides whether the rule may.
+        written = {action.property for loaded in sets for rule in in_use(loaded).rules for action in rule.sets}
         overlap = timedelta(minutes=self.settings.file.crm.overlap_minutes)
-        return pull.SyncRequest(properties=properties, full=full, overlap=overlap)
+        return pull.SyncRequest(properties=properties, full=full, overlap=overlap, histories={CONTACTS: written})
 
     def read_again(self, contact_ids: Collection[str]) -> None:
         """Bring single contacts up to date with the CRM."""

@@ -130,7 +130,8 @@ class Suggest:
 class Rule:
     """`version` is a hash of all that decides what the rule means and says. `channel` "leak": shown in the FS leak check.
 
-    `limit` caps the writes of one run; findings are never capped.
+    `limit` caps the writes of one run; findings are never capped. `respect_edits`: for how long the rule leaves a value
+    alone that a person has set.
     """
 
     id: str
@@ -148,6 +149,7 @@ class Rule:
     version: str
     file: str
     line: int
+    respect_edits: Span
     channel: str | None = None
 
 

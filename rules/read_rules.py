@@ -11,21 +11,36 @@ from datetime import date
 
 from connector.records import CONTACTS
 from rules import shapes
-from rules.conditions import All, Cited, Condition, Count, First, Grouped, Not, Related, grouped_part, walk
+from rules.conditions import (
+    All,
+    Cited,
+    Condition,
+    Count,
+    First,
+    Grouped,
+    Not,
+    Related,
+    Span,
+    SpanUnit,
+    grouped_part,
+    walk,
+)
 from rules.model import Mode, Rule
 from rules.read_actions import Actions, read_actions
 from rules.read_conditions import EVERYTHING, Subject, read_condition
 from rules.read_tests import TEST_KEYS, without_tests
 from rules.reading import Reading
+from rules.spans import read_span
 from rules.text import Text
 from rules.yaml_nodes import Entry, ListNode, Node, plain
 
 DEFAULT_LIMIT = 200
+DEFAULT_RESPECT = Span(30, SpanUnit.DAYS)
 LEAK_CHANNEL = "leak"
 _RULE_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _KEYS = (
-    "code", "title", "for_each", "when", "unless", "hold", "mode", "switched_on", "limit", "channel", "then",
-    *TEST_KEYS,
+    "code", "title", "for_each", "when", "unless", "hold", "mode", "switched_on", "limit", "respect_edits",
+    "channel", "then", *TEST_KEYS,
 )  # fmt: skip
 
 
@@ -136,6 +151,7 @@ def _rule(draft: Draft, book: _Book, terms: object) -> Rule:
         version=_version([draft.entry.value, *cited], terms if _uses_relations(when) else None),
         file=draft.entry.place.file,
         line=draft.entry.place.line,
+        respect_edits=_respect_edits(draft, reading),
         channel=_channel(draft, reading),
     )
 
@@ -175,6 +191,16 @@ def _limit(draft: Draft, reading: Reading) -> int:
     """None said is the default; 0 is a limit too."""
     said = shapes.whole_number(draft.found["limit"], reading.mistakes) if "limit" in draft.found else None
     return DEFAULT_LIMIT if said is None else said
+
+
+def _respect_edits(draft: Draft, reading: Reading) -> Span:
+    words = shapes.text(draft.found["respect_edits"], reading.mistakes) if "respect_edits" in draft.found else None
+    if words is None:
+        return DEFAULT_RESPECT
+    span = read_span(words)
+    if span is None:
+        reading.mistakes.add(draft.found["respect_edits"].value.place, "bad_span", word=words)
+    return span or DEFAULT_RESPECT
 
 
 def _channel(draft: Draft, reading: Reading) -> str | None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from typing import Any
 
-from jobs.apply import Applied, Author, apply, approve
+from jobs.admit import admit
+from jobs.apply import Applied, Author, apply
 from jobs.cycle import LEASE, PATIENCE_SECONDS, run_cycle
 from jobs.database import writing
 from jobs.errors import SettingsWrong
@@ -15,10 +17,17 @@ from jobs.wiring import Parts
 
 Progress = Callable[[str, int, int | None], None]
 
+TERMINAL = Author("command line", "cli")
+
 
 def sync(parts: Parts, *, full: bool, progress: Progress) -> Answer:
     with runs.lease(parts.engine, LEASE, patience_seconds=PATIENCE_SECONDS):
-        return Answer(parts.sync(parts.clock(), full=full, progress=progress))
+        now = parts.clock()
+        report = parts.sync(now, full=full, progress=progress)
+        with writing(parts.engine) as connection:
+            run_id = runs.start(connection, "sync", now, None)
+            runs.finish(connection, run_id, "done", now, {})
+        return Answer(report)
 
 
 def cycle(parts: Parts, progress: Progress) -> Answer:
@@ -39,26 +48,32 @@ def apply_plan(parts: Parts, plan_id: int | None, progress: Progress) -> Answer:
     gateway = parts.gateway()
     with runs.lease(parts.engine, LEASE, patience_seconds=PATIENCE_SECONDS):
         now = parts.clock()
-        limits = {rule.id: rule.limit for rule in parts.rules().rules}
         rows = lines_to_apply(parts, plan_id)
-        _, capped = approve(parts.engine, rows, limits, "command line")
+        admitted = admit(parts.engine, parts.rules(), rows, by=TERMINAL.name, now=now)
         applied = apply(
             parts.engine,
             gateway,
-            author=Author("command line", "cli"),
+            author=TERMINAL,
             now=now,
+            schema=parts.schema(),
             progress=lambda done: progress("write", done, len(rows)),
         )
-    document: dict[str, Any] = {
+    document = {
+        **_document(applied),
+        "lines": [*applied.lines, *admitted.turned_away],
+        "withdrawn": sum(line["state"] == "withdrawn" for line in admitted.turned_away),
+        "held_back": sum(line["state"] == "held_back" for line in admitted.turned_away),
+        "capped": [dataclasses.asdict(cap) for cap in admitted.capped],
+    }
+    return Answer(document, DONE if applied.complete and admitted.everything else IN_PART)
+
+
+def _document(applied: Applied) -> dict[str, Any]:
+    return {
         "applied": applied.applied,
         "conflict": applied.conflict,
         "failed": applied.failed,
         "lines": applied.lines,
-        "capped": [{"rule": cap.rule, "limit": cap.limit, "wanted": cap.wanted} for cap in capped],
+        "capped": [],
         "problem": applied.trouble,
     }
-    return Answer(document, DONE if _complete(applied) and not capped else IN_PART)
-
-
-def _complete(applied: Applied) -> bool:
-    return not (applied.conflict or applied.failed or applied.trouble)

@@ -2,7 +2,9 @@
 
     suggested ── a person clicks ──┐
     proposed ───── applied by ─────┴─▶ approved ─▶ writing ─▶ applied | conflict | failed
-        └── no longer wanted ──▶ withdrawn
+      ▲ │                                  │                     └── taken back by another line ──▶ undone
+      │ └── no longer wanted ──▶ withdrawn ◀── its rule changed
+      └──▶ held_back (a person, an undo or a busy day stands in the way)
 
 A line found in `writing` after a crash is written again: writing sets a value that is compared first, so a repeat
 does no harm.
@@ -11,23 +13,26 @@ does no harm.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
+from connector.batches import pieces
 from connector.records import CONTACTS
 from jobs.ledger.tables import plan_lines, plans
 
-OPEN_STATES = ("suggested", "proposed", "approved", "writing")
+OPEN_STATES = ("suggested", "proposed", "held_back", "approved", "writing")
+# What no one has agreed to yet: rules may still change their mind.
+UNDECIDED_STATES = ("suggested", "proposed", "held_back")
 LIST_PROPERTY = "list"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Line:
     """One write that a rule or a person wants. For a membership, `property` is LIST_PROPERTY and the values are
-    list names; None on either side means outside.
+    list names; None on either side means outside. `undoes` is the line that this one takes back.
     """
 
     object_id: str
@@ -39,14 +44,28 @@ class Line:
     reason: str | None
     state: str
     actor: str | None = None
+    cause: str | None = None
+    undoes: int | None = None
+
+
+# What a line is about: record, property, and for a membership the list.
+Subject = tuple[str, str, str]
+
+
+def subject(line: Line | Row[Any]) -> Subject:
+    name = (line.after or line.before or "") if line.property == LIST_PROPERTY else ""
+    return line.object_id, line.property, name
 
 
 def open_key(line: Line) -> str | None:
-    """The identity of a rule's undecided line; a person may ask for the same thing as often as needed."""
+    """The identity of a rule's undecided line, and of what takes a line back; a person may ask for the same value as
+    often as needed.
+    """
+    if line.undoes is not None:
+        return f"undo:{line.undoes}"
     if line.rule is None:
         return None
-    subject = (line.after or line.before or "") if line.property == LIST_PROPERTY else ""
-    return f"{CONTACTS}:{line.object_id}:{line.property}:{subject}:{line.rule}"
+    return ":".join((CONTACTS, *subject(line), line.rule))
 
 
 def reconcile(
@@ -67,21 +86,41 @@ def reconcile(
         query = query.where(plan_lines.c.object_id.in_(list(only)))
     present = {row.open_key: row for row in connection.execute(query)}
     target = {open_key(line): line for line in wanted}
-    stale = [
-        row
-        for key, row in present.items()
-        if row.state in {"suggested", "proposed"} and (key not in target or not _same(row, target[key]))
-    ]
+    undecided = [(row, target.get(key)) for key, row in present.items() if row.state in UNDECIDED_STATES]
+    stale = [row for row, line in undecided if line is None or not _stands(row, line)]
     if stale:
         _settle(connection, stale, "withdrawn", now)
+    _amend(connection, [(row, line) for row, line in undecided if line is not None and _stands(row, line)])
     still = {row.open_key for row in present.values()} - {row.open_key for row in stale}
     fresh = [line for key, line in target.items() if key not in still]
     add(connection, fresh, plan=plan, now=now)
     return len(stale) + len(fresh)
 
 
-def _same(row: Row[Any], line: Line) -> bool:
-    return (row.before, row.after, row.state) == (line.before, line.after, line.state)
+def _stands(row: Row[Any], line: Line) -> bool:
+    """Whether it is the same proposal still. One that is held back stays itself when its rule is edited, so that an
+    undo is not forgotten for a new word in a title.
+    """
+    if (row.before, row.after) != (line.before, line.after):
+        return False
+    held = [one.state == "held_back" for one in (row, line)]
+    return all(held) or (row.rule_version == line.rule_version and (any(held) or row.state == line.state))
+
+
+def _amend(connection: Connection, pairs: Sequence[tuple[Row[Any], Line]]) -> None:
+    """Hold back, or let go, where that is all that has changed."""
+    changed = [
+        {"line_id": row.id, "now_in": line.state, "why": line.cause, "made_by": line.rule_version}
+        for row, line in pairs
+        if (row.state, row.cause, row.rule_version) != (line.state, line.cause, line.rule_version)
+    ]
+    if changed:
+        connection.execute(
+            update(plan_lines)
+            .where(plan_lines.c.id == bindparam("line_id"))
+            .values(state=bindparam("now_in"), cause=bindparam("why"), rule_version=bindparam("made_by")),
+            changed,
+        )
 
 
 class PlanOpener:
@@ -123,7 +162,7 @@ def withdraw_removed(connection: Connection, known_rules: Collection[str], now: 
         update(plan_lines)
         .where(
             plan_lines.c.rule.not_in(list(known_rules)),
-            plan_lines.c.state.in_(("suggested", "proposed")),
+            plan_lines.c.state.in_(UNDECIDED_STATES),
         )
         .values(state="withdrawn", open_key=None, settled_at=now)
     )
@@ -136,9 +175,11 @@ def current_plan(connection: Connection) -> int | None:
     ).scalar()
 
 
-def undecided(connection: Connection, plan_id: int | None = None) -> list[Row[Any]]:
+def undecided(
+    connection: Connection, plan_id: int | None = None, states: Collection[str] = ("proposed", "suggested")
+) -> list[Row[Any]]:
     """Proposed and suggested lines, of one plan or of all."""
-    query = select(plan_lines).where(plan_lines.c.state.in_(("proposed", "suggested")))
+    query = select(plan_lines).where(plan_lines.c.state.in_(list(states)))
     if plan_id is not None:
         query = query.where(plan_lines.c.plan_id == plan_id)
     return list(connection.execute(query.order_by(plan_lines.c.rule, plan_lines.c.after, plan_lines.c.id)))
@@ -152,6 +193,13 @@ def in_states(connection: Connection, states: Collection[str]) -> list[Row[Any]]
     return list(
         connection.execute(select(plan_lines).where(plan_lines.c.state.in_(list(states))).order_by(plan_lines.c.id))
     )
+
+
+def by_ids(connection: Connection, ids: Collection[int]) -> list[Row[Any]]:
+    found: list[Row[Any]] = []
+    for some in pieces(sorted(ids), 500):
+        found += connection.execute(select(plan_lines).where(plan_lines.c.id.in_(some)).order_by(plan_lines.c.id))
+    return found
 
 
 def move(
@@ -171,21 +219,56 @@ def move(
     return moved
 
 
-def settle(connection: Connection, outcomes: Sequence[tuple[int, str, str | None, str | None]], now: datetime) -> None:
-    """End lines: (id, state, value seen in the CRM, cause)."""
-    if outcomes:
+@dataclasses.dataclass(frozen=True, slots=True)
+class End:
+    """How a line ended: its state, the value seen in the CRM, why, and whether the CRM was changed by it."""
+
+    line_id: int
+    state: str
+    seen: str | None = None
+    cause: str | None = None
+    written: bool | None = None
+
+
+def settle(connection: Connection, ends: Sequence[End], now: datetime) -> None:
+    if ends:
         connection.execute(
             update(plan_lines)
             .where(plan_lines.c.id == bindparam("line_id"))
             .values(
-                state=bindparam("end"), seen=bindparam("found"), cause=bindparam("why"), settled_at=now, open_key=None
+                state=bindparam("end"),
+                seen=bindparam("found"),
+                cause=bindparam("why"),
+                written=bindparam("changed"),
+                settled_at=now,
+                open_key=None,
             ),
-            [{"line_id": i, "end": state, "found": seen, "why": cause} for i, state, seen, cause in outcomes],
+            [
+                {
+                    "line_id": one.line_id,
+                    "end": one.state,
+                    "found": one.seen,
+                    "why": one.cause,
+                    "changed": one.written,
+                }
+                for one in ends
+            ],
+        )
+
+
+def hold_back(connection: Connection, causes: Mapping[int, str]) -> None:
+    """Lines that must wait, each with its reason."""
+    if causes:
+        connection.execute(
+            update(plan_lines)
+            .where(plan_lines.c.id == bindparam("line_id"))
+            .values(state="held_back", cause=bindparam("why")),
+            [{"line_id": line_id, "why": cause} for line_id, cause in causes.items()],
         )
 
 
 def _settle(connection: Connection, rows: Sequence[Row[Any]], state: str, now: datetime) -> None:
-    settle(connection, [(row.id, state, None, None) for row in rows], now)
+    settle(connection, [End(row.id, state) for row in rows], now)
 
 
 def count_by_state(connection: Connection) -> dict[str, int]:
@@ -211,4 +294,5 @@ def as_json(row: Row[Any]) -> dict[str, Any]:
         "state": row.state,
         "seen": row.seen,
         "cause": row.cause,
+        "undoes": row.undoes,
     }

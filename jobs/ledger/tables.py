@@ -67,7 +67,8 @@ plans = Table(
     Column("rules_version", String(64)),
 )
 
-# `property` is `list` for a membership; `before` and `after` are then list names or NULL.
+# `property` is `list` for a membership; `before` and `after` are then list names or NULL. `undoes` is the line whose
+# write this one takes back; `written` is false where the CRM held the value already.
 plan_lines = Table(
     "plan_lines",
     metadata,
@@ -88,7 +89,10 @@ plan_lines = Table(
     Column("settled_at", Instant),
     Column("seen", Text),
     Column("cause", Text),
+    Column("undoes", Integer),
+    Column("written", Boolean),
     Index("plan_lines_by_state", "state"),
+    Index("plan_lines_by_undone", "undoes"),
     Index("plan_lines_by_record", "object_type", "object_id"),
 )
 

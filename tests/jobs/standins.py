@@ -7,14 +7,15 @@ from datetime import datetime
 
 from connector.errors import CrmError
 from connector.gateway import Page, Refusal, Touched, Update
-from connector.records import CrmList, Link, Owner, PortalInfo, PropertyDefinition, Record, Stage
+from connector.records import CrmList, Link, Owner, PortalInfo, PropertyDefinition, Record, Stage, Version
 from slack_app.courier import Message, Posted, SlackUser
 from slack_app.errors import SlackError
 from tests.jobs.ledger_builders import at
 
 
 class StandInGateway:
-    """Contacts as `{id: {property: value}}` and lists as `{name: [ids]}`, both open to the test.
+    """Contacts as `{id: {property: value}}` and lists as `{name: [ids]}`, both open to the test, as are the versions of
+    their properties, oldest first.
 
     `trouble` is raised once by the next write: before it is done, or after where `trouble_after` says so.
     """
@@ -22,6 +23,7 @@ class StandInGateway:
     def __init__(self, contacts: Mapping[str, Mapping[str, str | None]]) -> None:
         self.contacts = {i: dict(values) for i, values in contacts.items()}
         self.lists: dict[str, list[str]] = {}
+        self.history: dict[str, dict[str, list[Version]]] = {}
         self.refusals: dict[str, Refusal] = {}
         self.updates: list[Update] = []
         self.trouble: CrmError | None = None
@@ -57,7 +59,11 @@ class StandInGateway:
         self, object_type: str, ids: Sequence[str], properties: Sequence[str], *, history: Sequence[str] = ()
     ) -> list[Record]:
         day = at("11-01 09:00")
-        return [Record(object_type, i, dict(self.contacts[i]), day, day) for i in ids if i in self.contacts]
+        return [
+            Record(object_type, i, dict(self.contacts[i]), day, day, history=self.history.get(i, {}) if history else {})
+            for i in ids
+            if i in self.contacts
+        ]
 
     def links(self, from_type: str, to_type: str, ids: Sequence[str]) -> list[Link]:
         return []

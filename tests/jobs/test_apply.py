@@ -9,7 +9,10 @@ from sqlalchemy import Engine, Row, select
 
 from connector.errors import CrmUnavailable
 from connector.gateway import Refusal
-from jobs.apply import Applied, Author, Cap, apply, approve
+from connector.mirror.shared_rows import store_owners, store_portal
+from connector.records import Owner, PortalInfo, Version
+from jobs.admit import Cap, approve
+from jobs.apply import Applied, Author, apply
 from jobs.database import writing
 from jobs.ledger import audit, memberships, plan_lines
 from jobs.ledger.memberships import Place, Wanted
@@ -65,6 +68,24 @@ def test_a_persons_newer_value_stays_and_is_reported(engine: Engine) -> None:
     applied = run(engine, gateway)
     assert (applied.conflict, applied.lines[0]["seen"]) == (1, "WARM")
     assert gateway.contacts["501"]["lead_rank"] == "WARM"
+
+
+def test_a_conflict_names_who_changed_the_value_and_when(engine: Engine) -> None:
+    gateway = StandInGateway({"501": {"lead_rank": "WARM"}})
+    gateway.history["501"] = {"lead_rank": [Version("WARM", at("11-24 09:12"), "CRM_UI", "userId:141", 141)]}
+    with writing(engine) as connection:
+        store_owners(connection, [Owner("41", None, "Hana", "Sato", 141, False, ())])
+        store_portal(connection, PortalInfo("1", "Asia/Tokyo"))
+    add(engine, make_line("501", before="COOL", after="HOT", state="approved"))
+    (line,) = run(engine, gateway).lines
+    assert line["cause"] == "Sato Hana changed it to WARM on 2026-11-24 09:12; that value stays."
+
+
+def test_a_value_that_was_right_already_is_not_noted_as_ours(engine: Engine) -> None:
+    gateway = StandInGateway({"501": {"lead_rank": "HOT"}, "502": {"lead_rank": "COOL"}})
+    add(engine, *(make_line(i, before="COOL", after="HOT", state="approved") for i in ("501", "502")))
+    run(engine, gateway)
+    assert [row.written for row in rows(engine)] == [False, True]
 
 
 def test_a_record_that_is_gone_fails_with_a_cause(engine: Engine) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from jobs.database import writing
 from jobs.ledger import plan_lines
-from jobs.ledger.plan_lines import LIST_PROPERTY, Line, PlanOpener
+from jobs.ledger.plan_lines import LIST_PROPERTY, End, Line, PlanOpener
 from jobs.ledger.tables import plan_lines as table
 from jobs.ledger.tables import plans
 from tests.jobs.ledger_builders import at, make_line
@@ -83,10 +84,30 @@ def test_a_line_under_way_is_neither_withdrawn_nor_doubled(engine: Engine, state
     assert states(engine) == [state]
 
 
+def test_a_line_of_the_rule_as_it_was_is_replaced(engine: Engine) -> None:
+    want(engine, make_line("501"))
+    assert want(engine, dataclasses.replace(make_line("501"), rule_version="v2")) == 2
+    assert states(engine) == ["withdrawn", "proposed"]
+
+
+def test_a_line_is_held_back_and_let_go_without_another_one(engine: Engine) -> None:
+    want(engine, make_line("501"))
+    for state, cause in (("held_back", "a person changed it"), ("proposed", None)):
+        assert want(engine, make_line("501", state=state, cause=cause)) == 0
+        assert [(row.state, row.cause) for row in rows(engine)] == [(state, cause)]
+
+
+def test_a_line_that_is_held_back_stays_so_when_its_rule_is_edited(engine: Engine) -> None:
+    held = make_line("501", state="held_back", cause="undone")
+    want(engine, held)
+    assert want(engine, dataclasses.replace(held, rule_version="v2")) == 0
+    assert [(row.state, row.rule_version) for row in rows(engine)] == [("held_back", "v2")]
+
+
 def test_a_settled_line_may_be_wanted_again(engine: Engine) -> None:
     want(engine, make_line("501"))
     with writing(engine) as connection:
-        plan_lines.settle(connection, [(rows_id, "conflict", "WARM", "changed") for rows_id in (1,)], NOW)
+        plan_lines.settle(connection, [End(1, "conflict", "WARM", "changed")], NOW)
     assert want(engine, make_line("501", before="WARM")) == 1
     assert states(engine) == ["conflict", "proposed"]
 

@@ -1,0 +1,132 @@
+"""What was taken back: which lines may be, what stands in the way, and what a rule must therefore not propose again.
+
+A line that takes another one back is a line like any other, and can be taken back itself.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, select, update
+
+from connector.batches import pieces
+from jobs.ledger.plan_lines import OPEN_STATES, Subject, subject
+from jobs.ledger.tables import plan_lines, plans, runs
+
+_AT_ONCE = 500
+KINDS = ("cycle", "plan", "line")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Target:
+    """What is to be taken back: one of KINDS, and its number."""
+
+    kind: str
+    number: int
+
+
+def exists(connection: Connection, target: Target) -> bool:
+    table = {"cycle": runs, "plan": plans, "line": plan_lines}[target.kind]
+    return connection.execute(select(table.c.id).where(table.c.id == target.number)).first() is not None
+
+
+def written_lines(connection: Connection, target: Target, *, lock: bool = False) -> list[Row[Any]]:
+    """The lines of it that were written and not taken back, newest first; `lock` keeps others off until the transaction
+    ends.
+
+    Of a cycle: what it wrote by itself, and what was written of the plan that it made.
+    """
+    query = select(plan_lines).where(plan_lines.c.state == "applied", _belongs(target)).order_by(plan_lines.c.id.desc())
+    return list(connection.execute(query.with_for_update() if lock else query))
+
+
+def _belongs(target: Target) -> ColumnElement[bool]:
+    if target.kind == "line":
+        return plan_lines.c.id == target.number
+    if target.kind == "plan":
+        return plan_lines.c.plan_id == target.number
+    planned = select(plans.c.id).where(plans.c.run_id == target.number)
+    return plan_lines.c.plan_id.in_(planned) | (plan_lines.c.actor == f"run {target.number}")
+
+
+def under_way(connection: Connection, ids: Collection[int]) -> dict[int, Row[Any]]:
+    """Of the lines `ids`, those that are being taken back already, with the line that does it."""
+    return {row.undoes: row for row in _takers(connection, ids, OPEN_STATES)}
+
+
+def later_writes(connection: Connection, rows: Sequence[Row[Any]]) -> dict[int, Row[Any]]:
+    """Per line the newest one outside of `rows` that has written the same since and still stands.
+
+    A write that was taken back and the line that took it back cancel each other.
+    """
+    own = {row.id for row in rows}
+    standing: dict[Subject, list[Row[Any]]] = {}
+    for row in _of_records(connection, {row.object_id for row in rows}, "applied"):
+        standing.setdefault(subject(row), []).append(row)
+    taken_back = {row.id for row in _of_records(connection, {row.object_id for row in rows}, "undone")}
+    found: dict[int, Row[Any]] = {}
+    for row in rows:
+        for later in standing.get(subject(row), ()):
+            cancels = later.undoes in taken_back and later.undoes > row.id
+            if later.id > row.id and later.id not in own and later.object_type == row.object_type and not cancels:
+                found[row.id] = later
+    return found
+
+
+def _of_records(connection: Connection, ids: Collection[str], state: str) -> list[Row[Any]]:
+    found: list[Row[Any]] = []
+    for some in pieces(sorted(ids, key=int), _AT_ONCE):
+        query = select(plan_lines).where(plan_lines.c.state == state, plan_lines.c.object_id.in_(some))
+        found += connection.execute(query.order_by(plan_lines.c.id))
+    return found
+
+
+def mark_undone(connection: Connection, line_id: int) -> None:
+    """The write of this line has been taken back. If it took back another one, that one stands again, and so on."""
+    state, current = "undone", line_id
+    while current is not None:
+        connection.execute(update(plan_lines).where(plan_lines.c.id == current).values(state=state))
+        current = connection.execute(select(plan_lines.c.undoes).where(plan_lines.c.id == current)).scalar()
+        state = "applied" if state == "undone" else "undone"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Undone:
+    """A rule's write that somebody took back."""
+
+    before: str | None
+    after: str | None
+    by: str
+    at: datetime
+
+
+def remembered(connection: Connection, rule: str) -> dict[Subject, Undone]:
+    """What of this rule's writes is taken back, and was neither wanted otherwise nor unwanted since."""
+    columns = plan_lines.c
+    undone = select(columns.object_id).where(columns.rule == rule, columns.state == "undone").distinct()
+    ids = list(connection.execute(undone).scalars())
+    newest: dict[Subject, Row[Any]] = {}
+    for some in pieces(sorted(ids, key=int), _AT_ONCE):
+        closed = select(plan_lines).where(
+            columns.rule == rule, columns.object_id.in_(some), columns.state.not_in(OPEN_STATES)
+        )
+        newest |= {subject(row): row for row in connection.execute(closed.order_by(columns.id))}
+    last = {key: row for key, row in newest.items() if row.state == "undone"}
+    takers = {row.undoes: row for row in _takers(connection, [row.id for row in last.values()], ("applied",))}
+    return {
+        key: Undone(row.before, row.after, takers[row.id].actor or "somebody", takers[row.id].settled_at)
+        for key, row in last.items()
+        if row.id in takers
+    }
+
+
+def _takers(connection: Connection, ids: Collection[int], states: Collection[str]) -> list[Row[Any]]:
+    """The lines that take these ones back, oldest first."""
+    found: list[Row[Any]] = []
+    for some in pieces(sorted(ids), _AT_ONCE):
+        query = select(plan_lines).where(plan_lines.c.undoes.in_(some), plan_lines.c.state.in_(list(states)))
+        found += connection.execute(query.order_by(plan_lines.c.id))
+    return found

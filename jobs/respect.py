@@ -1,0 +1,157 @@
+"""Which writes a rule must leave alone for now, and why: people win, an undo holds, and no record is written all day.
+
+Asked when a rule proposes a write, and again when somebody approves it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select
+
+from connector.batches import pieces
+from connector.records import CONTACTS, Version
+from jobs.editors import Editors, editors, mirrored_history
+from jobs.ledger.plan_lines import LIST_PROPERTY, Line, subject
+from jobs.ledger.tables import plan_lines
+from jobs.ledger.undone import Undone, remembered
+from rules.model import Rule, RuleSet
+
+# After a person's change of the lead status no rule touches it for so long, whatever the rule says.
+STATUS_REST = timedelta(hours=24)
+WRITES_A_DAY = 3
+
+_AT_ONCE = 500
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Desk:
+    """What one judgement is made with."""
+
+    connection: Connection
+    rule_set: RuleSet
+    rule: Rule
+    editors: Editors
+    now: datetime
+
+    def respected(self, at: datetime) -> bool:
+        span = self.rule.respect_edits
+        return span.count > 0 and at >= self.rule_set.calendar.span_cutoff(self.now, span)
+
+
+def causes(
+    connection: Connection, rule_set: RuleSet, rule: Rule, lines: Sequence[Line | Row[Any]], now: datetime
+) -> list[str | None]:
+    """Per line why it must wait, or None. A membership waits only for an undo: a list is the rule's own."""
+    if not lines:
+        return []
+    desk = _Desk(connection, rule_set, rule, editors(connection), now)
+    undone = remembered(connection, rule.id)
+    by_property: dict[str, set[str]] = {}
+    for line in lines:
+        if line.property != LIST_PROPERTY:
+            by_property.setdefault(line.property, set()).add(line.object_id)
+    busy = _busy(desk, {i for ids in by_property.values() for i in ids})
+    memories = {name: _Memory.of(desk, name, ids) for name, ids in by_property.items()}
+    return [
+        _undone(desk, undone.get(subject(line)), line)
+        or (memories[line.property].cause(desk, line) if line.property in memories else None)
+        or (busy.get(line.object_id) if line.property in memories else None)
+        for line in lines
+    ]
+
+
+def _undone(desk: _Desk, found: Undone | None, line: Line | Row[Any]) -> str | None:
+    if found is None or (found.before, found.after) != (line.before, line.after):
+        return None
+    return f"Undone by {found.by} on {desk.editors.when(found.at)}. To have it again, undo the undoing."
+
+
+def _busy(desk: _Desk, ids: Collection[str]) -> dict[str, str]:
+    """Records that rules have written often enough today: a run counts once, however many values it wrote."""
+    calendar, columns = desk.rule_set.calendar, plan_lines.c
+    today = calendar.start_of(calendar.local_date(desk.now))
+    found: dict[str, str] = {}
+    for some in pieces(sorted(ids, key=int), _AT_ONCE):
+        query = (
+            select(columns.object_id, func.count(columns.settled_at.distinct()))
+            .where(
+                columns.object_type == CONTACTS,
+                columns.object_id.in_(some),
+                columns.rule.is_not(None),
+                columns.property != LIST_PROPERTY,
+                columns.state.in_(("applied", "undone")),
+                columns.written.is_not(False),
+                columns.settled_at >= today,
+            )
+            .group_by(columns.object_id)
+        )
+        found |= {
+            object_id: f"Rules have written this record {times} times today; it rests until tomorrow."
+            for object_id, times in desk.connection.execute(query)
+            if times >= WRITES_A_DAY
+        }
+    return found
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Memory:
+    """What is known of one property: the CRM's history, which is mirrored of all that rules write, and our own writes."""
+
+    history: Mapping[str, Sequence[Version]]
+    by_persons: Mapping[str, Row[Any]]
+    by_rule: Mapping[str, Row[Any]]
+
+    @classmethod
+    def of(cls, desk: _Desk, name: str, ids: Collection[str]) -> _Memory:
+        by_persons: dict[str, Row[Any]] = {}
+        by_rule: dict[str, Row[Any]] = {}
+        for row in _writes_of(desk.connection, name, ids):
+            if row.rule == desk.rule.id:
+                by_rule[row.object_id] = row
+            elif row.rule is None and row.undoes is None and row.state == "applied":
+                by_persons[row.object_id] = row
+        return cls(mirrored_history(desk.connection, name, ids), by_persons, by_rule)
+
+    def cause(self, desk: _Desk, line: Line | Row[Any]) -> str | None:
+        edit = self._last_edit(desk, line.object_id)
+        if edit is None:
+            return None
+        who, at = edit
+        if line.property == desk.rule_set.vocabulary.property and at > desk.now - STATUS_REST:
+            return f"{who} changed the status on {desk.editors.when(at)}: no rule touches it for 24 hours."
+        written = self.by_rule.get(line.object_id)
+        if (written is not None and written.settled_at > at) or not desk.respected(at):
+            return None
+        return f"{who} changed it on {desk.editors.when(at)}: the rule leaves it alone for {_span(desk.rule)}."
+
+    def _last_edit(self, desk: _Desk, object_id: str) -> tuple[str, datetime] | None:
+        """The last change by a person, in the CRM or through us."""
+        found = [(one.at, desk.editors.who(one)) for one in self.history.get(object_id, ()) if one.by_person]
+        if (row := self.by_persons.get(object_id)) is not None:
+            found.append((row.settled_at, row.actor or "Somebody"))
+        if not found:
+            return None
+        at, who = max(found)
+        return who, at
+
+
+def _writes_of(connection: Connection, name: str, ids: Collection[str]) -> list[Row[Any]]:
+    """Written lines about one property, oldest first."""
+    found: list[Row[Any]] = []
+    for some in pieces(sorted(ids, key=int), _AT_ONCE):
+        query = select(plan_lines).where(
+            plan_lines.c.object_type == CONTACTS,
+            plan_lines.c.property == name,
+            plan_lines.c.object_id.in_(some),
+            plan_lines.c.state.in_(("applied", "undone")),
+        )
+        found += connection.execute(query.order_by(plan_lines.c.id))
+    return found
+
+
+def _span(rule: Rule) -> str:
+    return f"{rule.respect_edits.count} {rule.respect_edits.unit.value}"
