@@ -6,6 +6,7 @@ import logging
 import os
 import signal
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -15,11 +16,10 @@ from jobs import demo as demonstration
 from jobs import sandbox as standins
 from jobs import serve as service
 from jobs.clock import read_instant
-from jobs.commands import act, check, rule_files, show, waiting
+from jobs.commands import act, check, plan, rule_files, show, waiting
 from jobs.errors import SettingsWrong
 from jobs.output import Answer, answer, print_json, progress_bar, set_up_logs
 from jobs.render import (
-    show_applied,
     show_audit,
     show_backtest,
     show_checks,
@@ -29,10 +29,10 @@ from jobs.render import (
     show_findings,
     show_mistakes,
     show_nothing,
-    show_plan,
     show_sync,
     show_tests,
 )
+from jobs.render_plan import show_applied, show_plan
 from jobs.render_waiting import show_lists, show_queues
 from jobs.settings import load_settings
 from jobs.wiring import Parts
@@ -199,10 +199,13 @@ def queues(
     answer(as_json, lambda: waiting.queues(_parts(), name), show_queues)
 
 
-@app.command()
-def plan(as_json: AsJson = False) -> None:
+@app.command(name="plan")
+def plan_command(
+    whole: Annotated[bool, typer.Option("--all", help="Every line, however many there are.")] = False,
+    as_json: AsJson = False,
+) -> None:
     """What would be written to the CRM. Writes nothing there."""
-    answer(as_json, lambda: show.plan(_parts()), show_plan)
+    answer(as_json, lambda: plan.plan(_parts()), partial(show_plan, whole=whole))
 
 
 @app.command(name="apply")
@@ -218,15 +221,21 @@ def apply_command(
     def work() -> Answer:
         parts = _parts()
         number = len(act.lines_to_apply(parts, plan_id))
-        if number and not yes:
-            if as_json:
-                raise SettingsWrong("apply --json does not ask. Add --yes to write.")
-            if not typer.confirm(f"Write {number} change(s) to the CRM?"):
-                raise typer.Exit(0)
+        _ask(f"Write {number} change(s) to the CRM?" if number else None, yes=yes, as_json=as_json)
         with progress_bar(not as_json) as progress:
             return act.apply_plan(parts, plan_id, progress)
 
     answer(as_json, work, show_applied)
+
+
+def _ask(question: str | None, *, yes: bool, as_json: bool) -> None:
+    """Leaves where the person says no; None asks nothing."""
+    if question is None or yes:
+        return
+    if as_json:
+        raise SettingsWrong("--json does not ask. Add --yes to write.")
+    if not typer.confirm(question):
+        raise typer.Exit(0)
 
 
 @app.command()

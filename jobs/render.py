@@ -54,37 +54,6 @@ def show_findings(console: Console, document: Document) -> None:
     )
 
 
-def show_plan(console: Console, document: Document) -> None:
-    lines = document["lines"]
-    if not lines:
-        console.print("Nothing to write: the CRM is as the rules want it.")
-        return
-    counts = Counter((line["rule"], line["property"], line["from"], line["to"], line["state"]) for line in lines)
-    rows = [(*key, number) for key, number in sorted(counts.items(), key=str)]
-    table(console, f"Plan {document['plan']}", ("rule", "property", "from", "to", "state", "records"), rows)
-    console.print(f"{len(lines)} line(s). `mimawari apply` writes those that are proposed.")
-
-
-def show_applied(console: Console, document: Document) -> None:
-    console.print(
-        f"{document['applied']} applied, {document['conflict']} conflicts, {document['failed']} failed", markup=False
-    )
-    for line in document["lines"]:
-        if line["state"] != "applied":
-            console.print(
-                f"  {line['object']}:{line['id']} {line['property']}: {line['state']} – {line['cause']}", markup=False
-            )
-    for cap in document["capped"]:
-        console.print(
-            f"Rule {cap['rule']} wants {cap['wanted']} writes, its limit is {cap['limit']}: nothing of it was written. "
-            "Raise `limit:` in its rule file if that is meant.",
-            style="red",
-            markup=False,
-        )
-    if document["problem"]:
-        console.print(document["problem"], style="red", markup=False)
-
-
 def show_explanation(console: Console, document: Document) -> None:
     record = document["record"]
     console.print(f"contacts:{record['id']}", style="bold")

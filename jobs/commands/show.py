@@ -1,4 +1,4 @@
-"""The commands that look and change nothing: findings, plan, explain, audit."""
+"""The commands that look and change nothing: findings, explain, audit."""
 
 from __future__ import annotations
 
@@ -13,15 +13,12 @@ from sqlalchemy import select
 from connector.mirror import reads
 from connector.mirror.reads import StoredRecord
 from connector.records import CONTACTS
-from jobs.cycle import LEASE, PATIENCE_SECONDS
-from jobs.database import snapshot, writing
+from jobs.database import snapshot
 from jobs.errors import SettingsWrong
-from jobs.examine import examine
-from jobs.ledger import audit, plan_lines, runs
+from jobs.ledger import audit
 from jobs.ledger.findings import CLOSED_STATES, OPEN_STATES
 from jobs.ledger.tables import findings as findings_table
 from jobs.output import Answer
-from jobs.reconcile import reconcile
 from jobs.wiring import Parts
 from rules.derive import derive
 from rules.explain import explain as explain_rule
@@ -78,22 +75,6 @@ def _finding_json(row: Any, names: Mapping[str, str], owners: Mapping[str, str])
         "closed_at": row.closed_at.isoformat() if row.closed_at else None,
         "closed_reason": row.closed_reason,
     }
-
-
-def plan(parts: Parts) -> Answer:
-    """Examine what is mirrored, bring the plan up to date and show what waits in it. Nothing goes to the CRM."""
-    rule_set, schema = parts.rules(), parts.schema()
-    with runs.lease(parts.engine, LEASE, patience_seconds=PATIENCE_SECONDS):
-        now = parts.clock()
-        with writing(parts.engine) as connection:
-            run_id = runs.start(connection, "plan", now, rule_set.version)
-        examination = examine(parts.engine, rule_set, schema, parts.world(now), None)
-        reconcile(parts.engine, rule_set, examination, now=now, run_id=run_id)
-        with writing(parts.engine) as connection:
-            runs.finish(connection, run_id, "done", now, {})
-            rows = plan_lines.undecided(connection)
-            number = plan_lines.current_plan(connection)
-    return Answer({"plan": number, "lines": [plan_lines.as_json(row) for row in rows]})
 
 
 def explain(parts: Parts, object_type: str, record_id: str, rule_id: str | None) -> Answer:

@@ -6,7 +6,7 @@ import contextlib
 import os
 import socket
 import threading
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,6 +21,7 @@ from jobs.ledger.tables import leases, runs
 
 LEASE_SECONDS = 120
 _BETWEEN_LOOKS_SECONDS = 0.5
+_ROUNDS_LOOKED_AT = 500
 
 
 def start(connection: Connection, kind: str, now: datetime, rules_version: str | None) -> int:
@@ -38,6 +39,21 @@ def last(connection: Connection, kind: str) -> Any:
     return connection.execute(
         select(runs).where(runs.c.kind == kind, runs.c.finished_at.is_not(None)).order_by(runs.c.id.desc()).limit(1)
     ).first()
+
+
+def mirror_read_at(connection: Connection) -> datetime | None:
+    """When the CRM was last read into the mirror: by the newest round that reached it, or by a sync of its own."""
+    query = select(runs.c.kind, runs.c.started_at, runs.c.summary).where(
+        runs.c.kind.in_(("cycle", "sync")), runs.c.finished_at.is_not(None)
+    )
+    for kind, started_at, summary in connection.execute(query.order_by(runs.c.id.desc()).limit(_ROUNDS_LOOKED_AT)):
+        if kind == "sync" or _reached_the_crm(summary):
+            return started_at
+    return None
+
+
+def _reached_the_crm(summary: Mapping[str, Any] | None) -> bool:
+    return bool(summary and summary.get("sync", {}).get("objects"))
 
 
 @contextlib.contextmanager

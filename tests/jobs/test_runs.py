@@ -113,3 +113,19 @@ def test_the_last_finished_run_of_a_kind_is_known(engine: Engine) -> None:
         at("11-24 09:01"),
         {"problems": 1},
     )
+
+
+def test_a_round_that_did_not_reach_the_crm_read_nothing_into_the_mirror(engine: Engine) -> None:
+    reached, missed = ({"sync": {"objects": {"contacts": {}}}}, {"sync": {"objects": {}}})
+    for day, kind, summary in (("11-20", "cycle", reached), ("11-21", "cycle", missed), ("11-22", "plan", {})):
+        with writing(engine) as connection:
+            run_id = runs.start(connection, kind, at(f"{day} 09:00"), None)
+            runs.finish(connection, run_id, "done", at(f"{day} 09:01"), summary)
+            assert runs.mirror_read_at(connection) == at("11-20 09:00")
+
+
+def test_a_sync_of_its_own_reads_the_crm_into_the_mirror(engine: Engine) -> None:
+    with writing(engine) as connection:
+        assert runs.mirror_read_at(connection) is None
+        runs.finish(connection, runs.start(connection, "sync", at("11-20 09:00"), None), "done", at("11-20 09:01"), {})
+        assert runs.mirror_read_at(connection) == at("11-20 09:00")
