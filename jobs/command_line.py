@@ -32,9 +32,10 @@ from jobs.render import (
     show_sync,
     show_tests,
 )
-from jobs.render_plan import show_applied, show_plan
+from jobs.render_plan import show_applied, show_plan, show_undone
 from jobs.render_waiting import show_lists, show_queues
 from jobs.settings import load_settings
+from jobs.undo import lines_to_undo, read_target
 from jobs.wiring import Parts
 
 app = typer.Typer(
@@ -226,6 +227,31 @@ def apply_command(
             return act.apply_plan(parts, plan_id, progress)
 
     answer(as_json, work, show_applied)
+
+
+@app.command(name="undo")
+def undo_command(
+    words: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="CYCLE_OR_PLAN_OR_LINE", help="Such as `cycle 12`, `plan 3`, `line 88`, or C12, P3, L88."
+        ),
+    ],
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Take back what was written, where nobody has changed it since. Messages are not taken back."""
+
+    def work() -> Answer:
+        parts = _parts()
+        target = read_target(parts, " ".join(words))
+        number = lines_to_undo(parts, target)
+        what = f"{target.kind} {target.number}"
+        _ask(f"Take back {number} change(s) of {what}?" if number else None, yes=yes, as_json=as_json)
+        with progress_bar(not as_json) as progress:
+            return act.undo_target(parts, target, progress)
+
+    answer(as_json, work, show_undone)
 
 
 def _ask(question: str | None, *, yes: bool, as_json: bool) -> None:

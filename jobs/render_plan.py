@@ -1,4 +1,4 @@
-"""How a plan, and what was written of it, reads for a person at a terminal."""
+"""How a plan, and what was written or taken back of it, reads for a person at a terminal."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def show_plan(console: Console, document: Document, *, whole: bool) -> None:
         _lines(console, own, whole=whole)
     _say(console, "")
     if lines:
-        _say(console, "`mimawari apply` writes the lines that are proposed.")
+        _say(console, "`mimawari apply` writes the lines that are proposed, `mimawari undo` takes them back.")
 
 
 def _head(console: Console, document: Document) -> None:
@@ -87,12 +87,26 @@ def _change(line: Document) -> str:
 
 def show_applied(console: Console, document: Document) -> None:
     _counts(console, document, "applied")
+    for number in sorted({line["plan"] for line in document["lines"] if line["state"] == "applied"}):
+        _say(console, f"`mimawari undo plan {number}` takes it back.")
     for cap in document["capped"]:
         _say(
             console,
             f"Rule {cap['rule']} wants {cap['wanted']} writes, its limit is {cap['limit']}: nothing of it was written. "
             "Raise `limit:` in its rule file if that is meant.",
             style="red",
+        )
+
+
+def show_undone(console: Console, document: Document) -> None:
+    if not document["lines"] and not document["problem"]:
+        _say(console, f"Nothing to take back: nothing of {document['undo']} was written that still stands.")
+        return
+    _counts(console, document, "taken back")
+    if document["plan"] is not None:
+        _say(
+            console,
+            f"`mimawari undo plan {document['plan']}` brings it back. Messages stay; the next round edits them.",
         )
 
 

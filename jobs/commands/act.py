@@ -1,4 +1,4 @@
-"""The commands that work: sync, cycle, apply."""
+"""The commands that work: sync, cycle, apply, undo."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from jobs.cycle import LEASE, PATIENCE_SECONDS, run_cycle
 from jobs.database import writing
 from jobs.errors import SettingsWrong
 from jobs.ledger import plan_lines, runs
+from jobs.ledger.undone import Target
 from jobs.output import DONE, IN_PART, Answer
+from jobs.undo import undo
 from jobs.wiring import Parts
 
 Progress = Callable[[str, int, int | None], None]
@@ -66,6 +68,14 @@ def apply_plan(parts: Parts, plan_id: int | None, progress: Progress) -> Answer:
         "capped": [dataclasses.asdict(cap) for cap in admitted.capped],
     }
     return Answer(document, DONE if applied.complete and admitted.everything else IN_PART)
+
+
+def undo_target(parts: Parts, target: Target, progress: Progress) -> Answer:
+    """Take back what a cycle, a plan or a line has written."""
+    with runs.lease(parts.engine, LEASE, patience_seconds=PATIENCE_SECONDS):
+        undoing = undo(parts, target, TERMINAL, lambda done: progress("write", done, None))
+    document = {"undo": f"{target.kind} {target.number}", "plan": undoing.plan, **_document(undoing.applied)}
+    return Answer(document, DONE if undoing.applied.complete else IN_PART)
 
 
 def _document(applied: Applied) -> dict[str, Any]:

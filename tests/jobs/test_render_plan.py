@@ -8,7 +8,7 @@ from typing import Any
 
 from rich.console import Console
 
-from jobs.render_plan import show_plan
+from jobs.render_plan import show_applied, show_plan, show_undone
 
 
 def make_plan_line(number: int = 1, **changes: Any) -> dict[str, Any]:
@@ -84,3 +84,25 @@ def test_a_membership_reads_as_joining_or_leaving() -> None:
 
 def test_an_empty_plan_says_so() -> None:
     assert "Nothing to write" in said(make_plan())
+
+
+def result(show: Any, **changes: Any) -> str:
+    nothing: dict[str, Any] = {"applied": 0, "conflict": 0, "failed": 0, "lines": [], "capped": [], "problem": None}
+    written = io.StringIO()
+    show(Console(file=written, width=200), {**nothing, **changes})
+    return written.getvalue()
+
+
+def test_what_was_applied_says_how_to_take_it_back() -> None:
+    text = result(show_applied, applied=1, lines=[make_plan_line(state="applied")])
+    assert "`mimawari undo plan 7` takes it back." in text
+
+
+def test_what_was_not_taken_back_says_why() -> None:
+    line = make_plan_line(state="conflict", cause="Sato Hana changed it to HOT.")
+    text = result(show_undone, undo="plan 7", plan=8, conflict=1, lines=[line])
+    assert "contacts:501 lead_rank: conflict – Sato Hana changed it to HOT." in text
+
+
+def test_an_undo_without_anything_to_undo_says_so() -> None:
+    assert "Nothing to take back" in result(show_undone, undo="plan 7", plan=None)

@@ -18,10 +18,11 @@ from connector.sandbox.generator import generate
 from connector.sandbox.people import demo_people
 from connector.sandbox.state import Portal
 from connector.sandbox.truth import truth
-from jobs.commands import act, show, waiting
+from jobs.commands import act, plan, show, waiting
 from jobs.cycle import quiet, run_cycle
 from jobs.sandbox import workspace_people
 from jobs.settings import Environment, File, Settings
+from jobs.undo import read_target
 from jobs.wiring import Parts
 from slack_app.sandbox.options import SandboxOptions as SlackOptions
 from slack_app.sandbox.outgoing import FORM, signature
@@ -163,6 +164,12 @@ class Stage:
         answer = act.apply_plan(self.program, None, quiet)
         assert answer.exit_code == 0, answer.document
         return answer.document
+
+    def undo(self, words: str) -> dict[str, Any]:
+        return act.undo_target(self.program, read_target(self.program, words), quiet).document
+
+    def plan(self) -> dict[str, Any]:
+        return plan.plan(self.program).document
 
     def found(self) -> set[tuple[str, str]]:
         """(code, contact) of everything that is open."""

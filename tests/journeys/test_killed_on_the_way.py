@@ -1,4 +1,4 @@
-"""A cycle or a write-back that dies at any moment: the next run ends where an undisturbed one would have."""
+"""A cycle, a write-back or an undo that dies at any moment: the next run ends where an undisturbed one would have."""
 
 from __future__ import annotations
 
@@ -70,6 +70,13 @@ def apply_alone(stage: Stage, runs: str) -> Length:
     return run_to_the_end(stage, runs, "apply", "--yes")
 
 
+def undo_alone(stage: Stage, runs: str) -> Length:
+    begin(stage)
+    stage.make_round()
+    stage.apply_plan()
+    return run_to_the_end(stage, runs, "undo", "plan", "1", "--yes")
+
+
 @pytest.fixture(scope="session")
 def undisturbed(
     stand_ins: StandIns, runs: str, tmp_path_factory: pytest.TempPathFactory
@@ -113,6 +120,18 @@ def test_a_killed_write_back_is_made_good_by_the_next(undisturbed: Tell, stage: 
     assert stage.make_round()["plan"]["lines"] == 0
 
 
+@moments(in_every_check={9, 16})
+def test_a_killed_undo_is_made_good_by_the_next(undisturbed: Tell, stage: Stage, runs: str, moment: int) -> None:
+    expected, length = undisturbed(undo_alone)
+    begin(stage)
+    stage.make_round()
+    stage.apply_plan()
+    killed(stage, runs, "undo", "plan", "1", "--yes", length=length, moment=moment)
+    run_to_the_end(stage, runs, "undo", "plan", "1", "--yes")
+    assert left_behind(stage) == expected
+    assert stage.make_round()["plan"]["lines"] == 0
+
+
 def test_an_undisturbed_run_leaves_something_to_compare(undisturbed: Tell) -> None:
     cycle, _ = undisturbed(cycle_alone)
     assert len(cycle.findings) > 20
@@ -120,3 +139,6 @@ def test_an_undisturbed_run_leaves_something_to_compare(undisturbed: Tell) -> No
     applied, _ = undisturbed(apply_alone)
     assert len(applied.crm_lists) > 5
     assert any(values.get("lead_rank") == "HOT" for values, _ in applied.contacts.values())
+    undone, _ = undisturbed(undo_alone)
+    assert undone.crm_lists == {}
+    assert not any(values.get("lead_rank") == "HOT" for values, _ in undone.contacts.values())
