@@ -35,6 +35,14 @@ def test_a_second_round_changes_writes_and_says_nothing(stage: Stage, types: tup
     assert stage.crm_calls() - before <= IDLE_CALLS[types]
 
 
+def test_a_type_that_the_settings_come_to_name_is_read_with_the_next_round(stage: Stage) -> None:
+    before = stage.make_round()
+    stage.mirror_too("calls")
+    report = stage.make_round()
+    assert {kind for kind, one in report["sync"]["objects"].items() if one["read"]} == {"calls"}
+    assert report["findings"]["open"] == before["findings"]["open"]
+
+
 def test_a_round_after_the_plan_is_applied_plans_nothing_more(stage: Stage) -> None:
     stage.make_round()
     stage.apply_plan()
