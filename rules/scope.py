@@ -6,7 +6,8 @@ import dataclasses
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, FromClause, MetaData, Select, String, Table, Text, bindparam
+from sqlalchemy import Column, ColumnElement, Dialect, FromClause, MetaData, Select, String, Table, Text, bindparam
+from sqlalchemy.types import UserDefinedType
 
 from connector.columns import Instant, RecordId
 from connector.mirror.tables import MirrorSchema
@@ -118,5 +119,16 @@ def among(column: ColumnElement[Any], ids: Some) -> ColumnElement[bool]:
     """Ids are written into the statement rather than bound: both databases limit the number of bound values."""
     if isinstance(ids, Select):
         return column.in_(ids)
-    wanted = sorted(set(ids), key=int)
-    return column.in_(bindparam(None, wanted, type_=RecordId(), expanding=True, literal_execute=True))
+    return column.bool_op("IN")(bindparam(None, ids, type_=_Ids(), literal_execute=True))
+
+
+class _Ids(UserDefinedType[Collection[str]]):
+    """All at once: SQLAlchemy's own list of values renders each by itself, which takes longer than the query."""
+
+    cache_ok = True
+
+    def literal_processor(self, dialect: Dialect) -> Any:  # noqa: ARG002 - named by SQLAlchemy
+        def written(ids: Collection[str]) -> str:
+            return f"({', '.join(map(str, sorted(map(int, ids)))) or 'NULL'})"
+
+        return written

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 from connector.records import CONTACTS
 from jobs.ledger.audit import Entry, record
 from jobs.ledger.tables import findings
+from rules.scope import among
 
 OPEN_STATES = ("open", "reminded", "acknowledged", "snoozed", "escalated", "suppressed")
 CLOSED_STATES = ("resolved", "expired")
@@ -36,12 +37,16 @@ class Seen:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Change:
+    """How many findings were opened, closed or given to somebody else, and of which records."""
+
     opened: int = 0
     closed: int = 0
     moved: int = 0
+    records: tuple[str, ...] = dataclasses.field(default=(), compare=False)
 
     def __add__(self, other: Change) -> Change:
-        return Change(self.opened + other.opened, self.closed + other.closed, self.moved + other.moved)
+        counts = (self.opened + other.opened, self.closed + other.closed, self.moved + other.moved)
+        return Change(*counts, self.records + other.records)
 
 
 def open_key(rule: str, object_id: str) -> str:
@@ -52,7 +57,7 @@ def open_records(connection: Connection, rule: str, only: Collection[str] | None
     """The open findings of one rule by record id."""
     query = select(findings).where(findings.c.rule == rule, findings.c.open_key.is_not(None))
     if only is not None:
-        query = query.where(findings.c.object_id.in_(list(only)))
+        query = query.where(findings.c.object_type == CONTACTS, among(findings.c.object_id, only))
     return {row.object_id: row for row in connection.execute(query)}
 
 
@@ -72,7 +77,8 @@ def reconcile(
     _close(connection, seen, closed, now, run_id, gone)
     _move(connection, seen, moved)
     _touch_version(connection, seen, present)
-    return Change(len(opened), len(closed), len(moved))
+    records = (*opened, *(row.object_id for row in (*closed, *moved)))
+    return Change(len(opened), len(closed), len(moved), records)
 
 
 def _open(
@@ -128,13 +134,17 @@ def _open(
 def _last_rounds(connection: Connection, rule: str, ids: Sequence[str]) -> dict[str, Row[Any]]:
     newest = (
         select(findings.c.object_id, func.max(findings.c.id).label("id"))
-        .where(findings.c.rule == rule, findings.c.object_type == CONTACTS, findings.c.open_key.is_(None))
+        .where(
+            findings.c.rule == rule,
+            findings.c.object_type == CONTACTS,
+            findings.c.open_key.is_(None),
+            among(findings.c.object_id, ids),
+        )
         .group_by(findings.c.object_id)
         .subquery()
     )
     rows = connection.execute(select(findings).join(newest, newest.c.id == findings.c.id))
-    wanted = set(ids)
-    return {row.object_id: row for row in rows if row.object_id in wanted}
+    return {row.object_id: row for row in rows}
 
 
 def _close(

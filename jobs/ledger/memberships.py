@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from jobs.ledger.tables import memberships
+from rules.scope import among
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -48,10 +49,14 @@ class Wanted:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Moved:
-    """How many places changed, and those whose stay is over: members that left, or left and came back between rounds."""
+    """How many places changed, and those whose stay is over: members that left, or left and came back between rounds.
+
+    `records` are those whose places changed.
+    """
 
     changed: int
     ended: tuple[Row[Any], ...]
+    records: tuple[str, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -66,7 +71,7 @@ def reconcile(connection: Connection, wanted: Wanted, now: datetime) -> Moved:
     """Make the ledger's places of one rule equal to what is wanted."""
     query = select(memberships).where(memberships.c.rule == wanted.rule)
     if wanted.only is not None:
-        query = query.where(memberships.c.object_id.in_(list(wanted.only)))
+        query = query.where(among(memberships.c.object_id, wanted.only))
     present = {(row.list_name, row.object_id): row for row in connection.execute(query)}
     target = {(place.list_name, place.object_id): place for place in wanted.places}
     fresh = [place for key, place in target.items() if key not in present]
@@ -78,7 +83,8 @@ def reconcile(connection: Connection, wanted: Wanted, now: datetime) -> Moved:
     _leave(connection, left, now)
     back = [row for row, place in changed if place.since is not None and row.entered_at < place.since]
     ended = tuple(row for row in (*left, *back) if row.state == "member")
-    return Moved(len(fresh) + len(changed) + len(left), ended)
+    records = tuple(one.object_id for one in (*fresh, *(place for _, place in changed), *left))
+    return Moved(len(records), ended, records)
 
 
 def _differs(row: Row[Any], place: Place) -> bool:
@@ -204,7 +210,7 @@ def differences(connection: Connection, rule: str, only: Collection[str] | None)
         memberships.c.rule == rule, (memberships.c.state == "member") != memberships.c.in_crm
     )
     if only is not None:
-        query = query.where(memberships.c.object_id.in_(list(only)))
+        query = query.where(among(memberships.c.object_id, only))
     return list(connection.execute(query.order_by(memberships.c.list_name, memberships.c.object_id)))
 
 

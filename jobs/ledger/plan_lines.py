@@ -22,6 +22,7 @@ from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 from connector.batches import pieces
 from connector.records import CONTACTS
 from jobs.ledger.tables import plan_lines, plans
+from rules.scope import among
 
 OPEN_STATES = ("suggested", "proposed", "held_back", "approved", "writing")
 # What no one has agreed to yet: rules may still change their mind.
@@ -76,14 +77,14 @@ def reconcile(
     plan: PlanOpener,
     now: datetime,
     only: Collection[str] | None,
-) -> int:
-    """Make one rule's undecided lines equal to what is wanted; returns how many lines were added or withdrawn.
+) -> list[str]:
+    """Make one rule's undecided lines equal to what is wanted; returns the record of each that was added or withdrawn.
 
     Lines that are being written are left alone.
     """
     query = select(plan_lines).where(plan_lines.c.rule == rule, plan_lines.c.state.in_(OPEN_STATES))
     if only is not None:
-        query = query.where(plan_lines.c.object_id.in_(list(only)))
+        query = query.where(plan_lines.c.object_type == CONTACTS, among(plan_lines.c.object_id, only))
     present = {row.open_key: row for row in connection.execute(query)}
     target = {open_key(line): line for line in wanted}
     undecided = [(row, target.get(key)) for key, row in present.items() if row.state in UNDECIDED_STATES]
@@ -94,7 +95,7 @@ def reconcile(
     still = {row.open_key for row in present.values()} - {row.open_key for row in stale}
     fresh = [line for key, line in target.items() if key not in still]
     add(connection, fresh, plan=plan, now=now)
-    return len(stale) + len(fresh)
+    return [one.object_id for one in (*stale, *fresh)]
 
 
 def _stands(row: Row[Any], line: Line) -> bool:

@@ -22,7 +22,8 @@ NOW = at("11-24 09:30")
 
 def want(engine: Engine, *lines: Line, rule: str = "h1", only: Sequence[str] | None = None) -> int:
     with writing(engine) as connection:
-        return plan_lines.reconcile(connection, rule, lines, plan=PlanOpener(1, "v1", NOW), now=NOW, only=only)
+        plan = PlanOpener(1, "v1", NOW)
+        return len(plan_lines.reconcile(connection, rule, lines, plan=plan, now=NOW, only=only))
 
 
 def rows(engine: Engine) -> Sequence[Row[Any]]:
