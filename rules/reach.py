@@ -1,0 +1,243 @@
+"""Which contacts have to be looked at although nothing about them changed: a limit has passed one of their moments.
+
+A comparison with the time of day changes its answer for a moment only when one of its limits ("now", "start of the day
+two business days ago") passes that moment. So between two examinations it is enough to look at the moments between
+where each limit stood and where it stands. The windows may hold too much, never too little.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, assert_never, cast
+
+from sqlalchemy import ColumnElement, or_, select
+
+from connector.mirror.tables import MirrorSchema, associations, column_name, versions
+from connector.records import CONTACTS, DEALS, MEETINGS, Kind
+from rules.conditions import (
+    Comparison,
+    Condition,
+    Count,
+    First,
+    Grouped,
+    Operator,
+    Pick,
+    Related,
+    Relation,
+    Span,
+    Word,
+    walk,
+)
+from rules.model import RuleSet
+from rules.scope import Ground, Rows
+from rules.world import World
+
+Limit = date | datetime
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Moments:
+    """Where a word's moments are stored: in the column of a property, in a property's history, or, with neither, as
+    the time at which the record was made. They count only where the properties of `without` are missing.
+    """
+
+    object_type: str
+    property: str | None = None
+    history: bool = False
+    without: tuple[str, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Window:
+    """Moments from `first` to `last`, both included, in the order of time."""
+
+    moments: Moments
+    first: Limit
+    last: Limit
+
+
+def reached(rule_set: RuleSet, schema: MirrorSchema, then: World, now: World) -> list[Rows]:
+    """Statements that give the ids of contacts whose answers may differ between `then` and `now` by time alone."""
+    found: dict[Moments, list[Window]] = {}
+    for window in windows(rule_set, then, now):
+        found.setdefault(window.moments, []).append(window)
+    return [_contacts_with(moments, some, Ground(rule_set, schema, now)) for moments, some in found.items()]
+
+
+def widened(rule_set: RuleSet, schema: MirrorSchema, ids: Collection[str]) -> list[Rows]:  # noqa: ARG001 - see below
+    """Statements that give the ids of contacts whose answers depend on one of these contacts.
+
+    None as long as no condition asks about other contacts: one that does has its way back here.
+    """
+    return []
+
+
+def windows(rule_set: RuleSet, then: World, now: World) -> list[Window]:
+    """Each once, in the order of the rules."""
+    found: dict[Window, None] = {}
+    for word, limit in _limited(rule_set):
+        first, last = sorted((limit(then), limit(now)))
+        if first != last:
+            found |= {Window(moments, first, last): None for moments in moments_of(rule_set, word)}
+    return list(found)
+
+
+def limits_of(comparison: Comparison) -> Sequence[Callable[[World], Limit]]:
+    """The limits whose passing a moment can change the comparison's answer; none where the time of day is not asked."""
+    match comparison.operator:
+        case Operator.OLDER_THAN:
+            return (_cutoff(comparison),)
+        case (
+            Operator.IS
+            | Operator.IS_NOT
+            | Operator.KNOWN
+            | Operator.UNKNOWN
+            | Operator.IN_VOCABULARY
+            | Operator.NOT_IN_VOCABULARY
+            | Operator.HAS_ANY
+            | Operator.HAS_NONE
+            | Operator.AT_LEAST
+            | Operator.AT_MOST
+            | Operator.MORE_THAN
+            | Operator.LESS_THAN
+            | Operator.EARLIER_THAN
+            | Operator.LATER_THAN
+            | Operator.AT_OR_AFTER
+            | Operator.HAS_ROLE
+            | Operator.HAS_NOT_ROLE
+            | Operator.LIVE
+            | Operator.NOT_LIVE
+        ):
+            return ()
+        case _:
+            assert_never(comparison.operator)
+
+
+def _cutoff(comparison: Comparison) -> Callable[[World], Limit]:
+    span = cast("Span", comparison.operand)
+    if comparison.word.kind is Kind.DATE:
+        return lambda world: world.calendar.span_cutoff_date(world.now, span)
+    return lambda world: world.calendar.span_cutoff(world.now, span)
+
+
+def _now(world: World) -> Limit:
+    return world.now
+
+
+# Words that are missing as long as their moment lies ahead.
+_ONCE_PAST = frozenset({(CONTACTS, "last_activity_at")})
+
+
+def depends_on_now(word: Word) -> bool:
+    """The word's own value changes as time passes, whatever it is compared with."""
+    return (word.object_type, word.name) in _ONCE_PAST
+
+
+# Words whose moment is one of several stored ones: all of them are watched, which of them it is does not matter.
+# In each row the first that is not missing counts.
+_CREATED = ("created_at", "record_created_at")
+_MADE_OF: Mapping[tuple[str, str], tuple[tuple[str, ...], ...]] = {
+    (CONTACTS, "status_since"): (("lead_status",), _CREATED),
+    (CONTACTS, "revived_at"): (("lead_status",),),
+    (CONTACTS, "cycle_start"): (("inquiry_date",), _CREATED),
+    (CONTACTS, "round_start"): (("lead_status",), ("inquiry_date",), _CREATED),
+    (DEALS, "closed_at"): (("closed_at", "created_at"),),
+    (MEETINGS, "ends_at"): (("ends_at", "starts_at"),),
+}
+
+
+def moments_of(rule_set: RuleSet, word: Word) -> list[Moments]:
+    """Every place that the word's value may come from."""
+    rows = _MADE_OF.get((word.object_type, word.name))
+    if rows is None:
+        return _first_of(rule_set, [word])
+    words = rule_set.words[word.object_type]
+    return [moments for row in rows for moments in _first_of(rule_set, [words[name] for name in row])]
+
+
+def _first_of(rule_set: RuleSet, words: Sequence[Word]) -> list[Moments]:
+    found: list[Moments] = []
+    before: tuple[str, ...] = ()
+    for word in words:
+        if word.property is None and word.name != "record_created_at":
+            raise KeyError(f"Nothing says where the moments of the word {word.name!r} are stored.")
+        is_status = word.object_type == CONTACTS and word.property == rule_set.vocabulary.property
+        found.append(Moments(word.object_type, word.property, is_status, before))
+        before += () if word.property is None else (word.property,)
+    return found
+
+
+def _limited(rule_set: RuleSet) -> Iterator[tuple[Word, Callable[[World], Limit]]]:
+    for condition in _every_condition(rule_set):
+        if isinstance(condition, Comparison):
+            for limit in limits_of(condition):
+                yield condition.word, limit
+        for word in _words_in(condition):
+            if depends_on_now(word):
+                yield word, _now
+
+
+def _every_condition(rule_set: RuleSet) -> Iterator[Condition]:
+    """Everything that any rule may ask, also by way of a relation that it names."""
+    for rule in rule_set.rules:
+        yield from _with_relations(rule.when)
+    for relation in rule_set.relations.values():
+        yield from _of_relation(relation)
+
+
+def _with_relations(condition: Condition | None) -> Iterator[Condition]:
+    for one in walk(condition):
+        yield one
+        if isinstance(one, Related | First | Count | Grouped):
+            yield from _of_relation(one.relation)
+
+
+def _of_relation(relation: Relation) -> Iterator[Condition]:
+    yield from _with_relations(relation.where)
+    if relation.pick is not None:
+        yield _as_condition(relation.pick)
+
+
+def _as_condition(pick: Pick) -> Condition:
+    """To come first is to be asked for a value."""
+    return Comparison(pick.by, Operator.KNOWN)
+
+
+def _words_in(condition: Condition) -> Iterable[Word]:
+    if isinstance(condition, Comparison):
+        return [one for one in (condition.word, condition.operand) if isinstance(one, Word)]
+    if isinstance(condition, First):
+        return [condition.pick.by]
+    return [condition.per] if isinstance(condition, Grouped) else []
+
+
+def _contacts_with(moments: Moments, some: Sequence[Window], ground: Ground) -> Rows:
+    """The contacts that have a moment in one of the windows, or a link to a record that has one."""
+    if moments.history:
+        return select(versions.c.object_id).where(
+            versions.c.object_type == moments.object_type,
+            versions.c.property == moments.property,
+            _within(versions.c.at, some),
+        )
+    record = ground.schema.table(moments.object_type)
+    column = record.c.created_at if moments.property is None else record.c[column_name(moments.property)]
+    missing = [record.c[column_name(name)].is_(None) for name in moments.without]
+    if moments.object_type == CONTACTS:
+        return select(record.c.id).where(_within(column, some), *missing)
+    link = associations
+    return (
+        select(link.c.from_id)
+        .join(record, record.c.id == link.c.to_id)
+        .where(link.c.from_type == CONTACTS, link.c.to_type == moments.object_type, _within(column, some), *missing)
+    )
+
+
+def _within(column: ColumnElement[Any], some: Sequence[Window]) -> ColumnElement[bool]:
+    return or_(*(column.between(_written(one.first), _written(one.last)) for one in some))
+
+
+def _written(limit: Limit) -> datetime | str:
+    """Bare dates are kept as ISO texts."""
+    return limit if isinstance(limit, datetime) else limit.isoformat()
