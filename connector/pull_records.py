@@ -307,3 +307,6 @@ def _mark(pull: ObjectPull, connection: Connection, ids: Sequence[str], *, links
         mark(connection, Purpose.LINKS, pull.object_type, ids)
     if pull.object_type == CONTACTS:
         mark_to_examine(connection, ids)
+    elif pending:
+        # Whose deal or meeting it is will be known when all links are read, and then nobody asks what had changed.
+        mark(connection, Purpose.EXAMINE, CONTACTS, [EVERYTHING])

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from connector.gateway import Gateway
 from connector.mirror.contact_search import store_search_rows
 from connector.mirror.history import store_history
+from connector.mirror.marks import mark_to_examine
 from connector.mirror.schema import load_schema
 from connector.mirror.writer import RecordWriter
 from connector.pull import SyncRequest, histories_to_read, properties_to_read
@@ -25,3 +26,5 @@ def refresh_contacts(engine: Engine, gateway: Gateway, request: SyncRequest, ids
         RecordWriter(schema, CONTACTS).store(connection, records)
         store_search_rows(connection, records)
         store_history(connection, CONTACTS, records)
+        # The next sync will find nothing new in them.
+        mark_to_examine(connection, ids)

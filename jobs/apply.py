@@ -15,9 +15,10 @@ from connector import push
 from connector.errors import CrmError
 from connector.gateway import Gateway
 from connector.lists import change_list
+from connector.mirror import marks
 from connector.mirror.tables import MirrorSchema
 from connector.mirror.written import store_written
-from connector.records import Outcome, PropertyWrite, WriteResult
+from connector.records import CONTACTS, Outcome, PropertyWrite, WriteResult
 from jobs.database import writing
 from jobs.editors import editors
 from jobs.ledger import audit, memberships, plan_lines, undone
@@ -203,6 +204,9 @@ def _settle(desk: _Desk, ends: Sequence[tuple[Row[Any], End]]) -> None:
             if row.undoes is not None:
                 undone.mark_undone(connection, row.undoes)
         audit.record(connection, [entry(row, end, desk.author, desk.now) for row, end in ends])
+        # What could not be written may be wanted again, although the contact itself has not changed; what was written
+        # stands in the mirror already, where the next sync finds nothing new.
+        marks.mark_to_examine(connection, [row.object_id for row, _ in ends if row.object_type == CONTACTS])
         if desk.schema is not None:
             _tell_mirror(connection, desk.schema, [row for row in done if row.property != LIST_PROPERTY])
     for row, end in ends:

@@ -18,6 +18,7 @@ from jobs.deliver import Sent, deliver
 from jobs.examine import examine
 from jobs.ledger import plan_lines, queue_counts, runs
 from jobs.ledger.findings import Change, count_open, wake
+from jobs.look import Looked, look
 from jobs.queues import Queues
 from jobs.reconcile import reconcile
 from jobs.remind import Decided, remind, why_closed
@@ -77,14 +78,15 @@ def run_cycle(parts: Parts, progress: Progress = quiet, *, patience_seconds: flo
         with writing(parts.engine) as connection:
             run_id = runs.start(connection, "cycle", now, rule_set.version)
             woken = wake(connection, now)
-        change = Change()
+        looked = None
         if sync_report is not None:
             progress("examine", 0, None)
-            change = _examine(parts, rule_set, now, run_id, None)
+            full_at = parts.settings.file.service.full_examination_at
+            looked = look(parts.engine, rule_set, parts.schema(), parts.world(now), run_id=run_id, full_at=full_at)
         queues = {} if sync_report is None else _count_queues(parts, rule_set, now)
         applied = _write_back(parts, rule_set, now, run_id, problems, progress)
         decided, sent = _tell(parts, rule_set, now, problems, progress)
-        document = _document(parts, run_id, sync_report, change, queues, applied, decided, sent, problems)
+        document = _document(parts, run_id, sync_report, looked, queues, applied, decided, sent, problems)
         with writing(parts.engine) as connection:
             state = "partial" if problems else "done"
             runs.finish(connection, run_id, state, now, document)
@@ -114,21 +116,23 @@ def _poll(parts: Parts, now: datetime, problems: list[Problem], progress: Progre
         return None
 
 
-def _examine(parts: Parts, rule_set: RuleSet, now: datetime, run_id: int, only: Collection[str] | None) -> Change:
-    world = parts.world(now)
-    examination = examine(parts.engine, rule_set, parts.schema(), world, only)
-    return reconcile(parts.engine, rule_set, examination, now=now, run_id=run_id)
-
-
 def reexamine(parts: Parts, contact_ids: Collection[str]) -> Change:
-    """Examine these contacts only, after a person's act; their findings open and close at once."""
-    now = parts.clock()
+    """Examine these contacts only, after a person's act; their findings open and close at once.
+
+    They stay marked for the next cycle: one that is under way may still store what it saw before the act.
+    """
+    now, rule_set = parts.clock(), parts.rules()
     with writing(parts.engine) as connection:
-        run_id = runs.start(connection, "act", now, parts.rules().version)
-    change = _examine(parts, parts.rules(), now, run_id, contact_ids)
+        run_id = runs.start(connection, "act", now, rule_set.version)
+    examination = examine(parts.engine, rule_set, parts.schema(), parts.world(now), contact_ids)
+    change = reconcile(parts.engine, rule_set, examination, now=now, run_id=run_id).change
     with writing(parts.engine) as connection:
-        runs.finish(connection, run_id, "done", now, dataclasses.asdict(change))
+        runs.finish(connection, run_id, "done", now, _counts(change))
     return change
+
+
+def _counts(change: Change) -> dict[str, int]:
+    return {"opened": change.opened, "closed": change.closed, "moved": change.moved}
 
 
 def _count_queues(parts: Parts, rule_set: RuleSet, now: datetime) -> dict[str, int]:
@@ -194,19 +198,21 @@ def _document(
     parts: Parts,
     run_id: int,
     sync_report: dict[str, Any] | None,
-    change: Change,
+    looked: Looked | None,
     queues: dict[str, int],
     applied: Applied,
     decided: Decided,
     sent: Sent,
     problems: list[Problem],
 ) -> dict[str, Any]:
+    change = Change() if looked is None else looked.change
     with writing(parts.engine) as connection:
         by_rule = count_open(connection)
         by_state = plan_lines.count_by_state(connection)
     return {
         "cycle": run_id,
         "sync": sync_report or {"objects": {}, "crm_calls": {"total": 0}, "seconds": 0.0},
+        "examination": None if looked is None else looked.as_json(),
         "findings": {
             "opened": change.opened,
             "closed": change.closed,

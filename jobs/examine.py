@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, func, select
 
 from connector.batches import pieces
 from connector.mirror.tables import MirrorSchema
@@ -20,7 +20,7 @@ from rules import compile as compiler
 from rules.derive import derive
 from rules.explain import explain, read_explanation
 from rules.model import Rule, RuleSet
-from rules.scope import contact_facts
+from rules.scope import among, contact_facts
 from rules.world import World
 
 _AT_ONCE = 500
@@ -50,11 +50,14 @@ class RuleExamined:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Examination:
-    """`only` are the contacts that were looked at, None for all; `gone` those with open findings that are no more."""
+    """`only` are the contacts that were asked for, None for all, and `contacts` how many of them there are;
+    `gone` those with open findings that are no more.
+    """
 
     rules: Sequence[RuleExamined]
     gone: Mapping[str, str]
     only: Collection[str] | None
+    contacts: int
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -77,7 +80,8 @@ def examine(
             connection.execute(statement)
         look = _Look(connection, rule_set, schema, world, only)
         rules = [_one(look, rule) for rule in rule_set.rules]
-        return Examination(rules, _gone(connection, schema), only)
+        contacts = connection.execute(select(func.count()).select_from(contact_facts)).scalar_one()
+        return Examination(rules, _gone(connection, schema, only), only, contacts)
 
 
 def _one(look: _Look, rule: Rule) -> RuleExamined:
@@ -135,14 +139,14 @@ def _values(look: _Look, rule: Rule) -> list[WantedValue]:
     return values
 
 
-def _gone(connection: Connection, schema: MirrorSchema) -> dict[str, str]:
+def _gone(connection: Connection, schema: MirrorSchema, only: Collection[str] | None) -> dict[str, str]:
     contacts = schema.table(CONTACTS)
-    rows = connection.execute(
-        select(contacts.c.id, contacts.c.merged_into)
-        .join(findings, findings.c.object_id == contacts.c.id)
-        .where(
-            findings.c.open_key.is_not(None),
-            contacts.c.archived_at.is_not(None) | contacts.c.merged_into.is_not(None),
-        )
+    query = select(contacts.c.id, contacts.c.merged_into).where(
+        contacts.c.archived_at.is_not(None) | contacts.c.merged_into.is_not(None)
     )
-    return {i: "merged_into" if merged else "record_archived" for i, merged in rows}
+    if only is None:
+        found = select(findings.c.object_id).where(findings.c.object_type == CONTACTS, findings.c.open_key.is_not(None))
+        query = query.where(contacts.c.id.in_(found))
+    else:
+        query = query.where(among(contacts.c.id, only))
+    return {i: "merged_into" if merged else "record_archived" for i, merged in connection.execute(query)}

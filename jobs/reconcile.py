@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, Engine
 
 from connector.batches import pieces
-from connector.mirror import marks
 from jobs import respect
 from jobs.database import writing
 from jobs.examine import Examination, RuleExamined
@@ -25,22 +24,32 @@ _AT_ONCE = 5_000
 _LINE_STATE = {Mode.SUGGEST: "suggested", Mode.PLAN: "proposed", Mode.AUTO: "proposed"}
 
 
-def reconcile(engine: Engine, rule_set: RuleSet, examination: Examination, *, now: datetime, run_id: int) -> Change:
+@dataclasses.dataclass(frozen=True, slots=True)
+class Reconciled:
+    """`records` by rule: whose findings, places or lines were not what the rule says."""
+
+    change: Change
+    records: Mapping[str, Sequence[str]]
+
+
+def reconcile(engine: Engine, rule_set: RuleSet, examination: Examination, *, now: datetime, run_id: int) -> Reconciled:
     """One short transaction per rule, so that a click never waits long for the database."""
     reopen_after = rule_set.calendar.start_of(rule_set.calendar.cutoff_date(now, _REOPEN_BUSINESS_DAYS - 1))
     plan = PlanOpener(run_id, rule_set.version, now)
     change = Change()
+    records: dict[str, Sequence[str]] = {}
     for examined in examination.rules:
         with writing(engine) as connection:
-            change += _one_rule(connection, rule_set, examined, examination, plan, now, run_id, reopen_after)
+            done = _one_rule(connection, rule_set, examined, examination, plan, now, run_id, reopen_after)
+        change += done
+        records[examined.rule.id] = done.records
     if examination.only is None:
         known = [rule.id for rule in rule_set.rules]
         with writing(engine) as connection:
             change += Change(closed=findings.close_removed(connection, known, now))
             memberships.leave_removed(connection, known, now)
             plan_lines.withdraw_removed(connection, known, now)
-            marks.examined(connection, None)
-    return change
+    return Reconciled(change, records)
 
 
 def _one_rule(
@@ -66,11 +75,13 @@ def _one_rule(
         wanted = memberships.Wanted(rule.id, action.kind.value, examined.places, examination.only)
         moved = memberships.reconcile(connection, wanted, now)
         _note_revivals(connection, rule_set, action, moved)
+        change += Change(records=moved.records)
         lines += _membership_lines(connection, rule, examination)
     if rule.lists or rule.sets:
         wanted_lines = lines if rule.mode is not Mode.OBSERVE else []
         admissible = _held_back(connection, rule_set, rule, wanted_lines, now)
-        plan_lines.reconcile(connection, rule.id, admissible, plan=plan, now=now, only=examination.only)
+        differing = plan_lines.reconcile(connection, rule.id, admissible, plan=plan, now=now, only=examination.only)
+        change += Change(records=tuple(differing))
     return change
 
 

@@ -28,6 +28,7 @@ class ServiceSection(_Section):
     language: Annotated[str, Field(pattern="^(ja|en)$")] = "ja"
     rules_folder: str = "rules/library"
     cycle_every_minutes: Annotated[int, Field(ge=1, le=1440)] = 5
+    full_examination_at: time = time(3, 0)
     database: str = "sqlite:///mimawari.db"
 
 

@@ -2,6 +2,7 @@
 
 LINKS     the record changed; its links must be read again
 EXAMINE   a contact, or something linked to it, changed; rules have not looked at it since
+EXAMINING such a contact, taken by an examination that has not yet stored what came of it
 ARCHIVED  the record stood in the CRM's list of archived ones when that was last read
 """
 
@@ -10,7 +11,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Collection, Iterable
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, literal, select
 
 from connector.mirror.statements import insert_missing
 from connector.mirror.tables import marks
@@ -25,6 +26,7 @@ _AT_ONCE = 500
 class Purpose(enum.Enum):
     LINKS = "links"
     EXAMINE = "examine"
+    EXAMINING = "examining"
     ARCHIVED = "archived"
 
 
@@ -65,13 +67,27 @@ def unmark_all(connection: Connection, purpose: Purpose, object_type: str) -> No
 
 def contacts_to_examine(connection: Connection) -> frozenset[str] | None:
     """Contacts that changed in any way since they were last reported as examined; None: all of them."""
-    found = frozenset(marked(connection, Purpose.EXAMINE, CONTACTS))
+    return _together(connection, (Purpose.EXAMINE, Purpose.EXAMINING))
+
+
+def take_to_examine(connection: Connection) -> frozenset[str] | None:
+    """The same, for an examination that begins after this transaction: it sees at least what was marked until now.
+
+    A contact that is marked again meanwhile stays marked when `examined` is told.
+    """
+    taken = select(literal(Purpose.EXAMINING.value), marks.c.object_type, marks.c.id).where(
+        marks.c.purpose == Purpose.EXAMINE.value, marks.c.object_type == CONTACTS
+    )
+    connection.execute(insert_missing(connection, marks).from_select(["purpose", "object_type", "id"], taken))
+    unmark_all(connection, Purpose.EXAMINE, CONTACTS)
+    return _together(connection, (Purpose.EXAMINING,))
+
+
+def examined(connection: Connection) -> None:
+    """What was taken has been looked at. Call it in the transaction that stores the last of the findings."""
+    unmark_all(connection, Purpose.EXAMINING, CONTACTS)
+
+
+def _together(connection: Connection, purposes: Iterable[Purpose]) -> frozenset[str] | None:
+    found = frozenset(one for purpose in purposes for one in marked(connection, purpose, CONTACTS))
     return None if EVERYTHING in found else found
-
-
-def examined(connection: Connection, ids: Collection[str] | None) -> None:
-    """Forget that these contacts changed; None: that any did. Call it in the transaction that stores the findings."""
-    if ids is None:
-        unmark_all(connection, Purpose.EXAMINE, CONTACTS)
-    else:
-        unmark(connection, Purpose.EXAMINE, CONTACTS, ids)

@@ -1,11 +1,15 @@
-"""Which typed and normalised columns the record tables have: made when first named, rebuilt when a property is retyped."""
+"""Which typed and normalised columns the record tables have: made when first named, rebuilt when a property is retyped.
+
+Columns of times have an index: each round asks which records a limit has just passed.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
+from zlib import crc32
 
-from sqlalchemy import Column, Connection, Engine, MetaData, Table, bindparam, delete, insert, inspect, select
+from sqlalchemy import Column, Connection, Engine, Index, MetaData, Table, bindparam, delete, insert, inspect, select
 from sqlalchemy.schema import CreateColumn
 
 from connector.mirror.shared_rows import stored_definitions
@@ -14,6 +18,7 @@ from connector.mirror.typed import Computed, computed_columns
 from connector.records import MIRRORED_TYPES, Kind
 
 _ROWS_AT_ONCE = 1000
+_TIMES = (Kind.INSTANT, Kind.DATE)
 
 Needs = Mapping[str, Iterable[str]]
 
@@ -79,15 +84,26 @@ def _rebuild(engine: Engine, schema: MirrorSchema, object_type: str, missing: Se
         alter = f"ALTER TABLE {quoted.format_table(table)}"
         for name in (*map(column_name, missing), *map(searched_column_name, missing)):
             if name in present:
+                # SQLite drops no column that an index stands on.
+                connection.exec_driver_sql(f"DROP INDEX IF EXISTS {_index_name(object_type, name)}")
                 connection.exec_driver_sql(f"{alter} DROP COLUMN {quoted.quote(name)}")
             if name in table.c:
                 specification = str(CreateColumn(table.c[name]).compile(dialect=connection.dialect))
                 connection.exec_driver_sql(f"{alter} ADD COLUMN {specification}")
     _fill(engine, table, computed_columns(kinds, searched))
     with engine.begin() as connection:
+        for name, kind in kinds.items():
+            if kind in _TIMES:
+                column = table.c[column_name(name)]
+                Index(_index_name(object_type, column.name), column).create(connection)
         made_as = _wanted(schema, object_type)
         rows = [{"object_type": object_type, "property": name, "kind": made_as[name]} for name in missing]
         connection.execute(insert(typed_columns), rows)
+
+
+def _index_name(object_type: str, column: str) -> str:
+    """A checksum, since PostgreSQL cuts names at 63 bytes."""
+    return f"times_{crc32(f'{object_type}.{column}'.encode()):08x}"
 
 
 def _fill(engine: Engine, table: Table, computed: Sequence[Computed]) -> None:

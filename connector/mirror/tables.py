@@ -58,6 +58,7 @@ versions = Table(
     Column("source_type", String(64), nullable=False),
     Column("source_id", Text),
     Column("user_id", BigInteger),
+    Index("property_versions_by_time", "at"),
 )
 
 owners = Table(

@@ -28,6 +28,16 @@ leases = Table(
     Column("until", Instant, nullable=False),
 )
 
+# The last examination that was carried through, per object type. `moment` is the time at which it looked.
+examinations = Table(
+    "examinations",
+    metadata,
+    Column("object_type", String(32), primary_key=True),
+    Column("moment", Instant, nullable=False),
+    Column("ground", String(64), nullable=False),
+    Column("full_moment", Instant, nullable=False),
+)
+
 # `open_key` is the identity of an open finding and NULL once it is closed, so that the database itself refuses a
 # second open one on both SQLite and PostgreSQL.
 findings = Table(
@@ -116,6 +126,7 @@ memberships = Table(
     Column("revived_at", Instant),
     Column("revived_to", String(64)),
     Column("revived_after_days", Integer),
+    Index("memberships_by_record", "object_id"),
 )
 
 queue_counts = Table(

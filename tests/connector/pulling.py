@@ -10,7 +10,7 @@ from sqlalchemy import Engine, select
 
 from connector.gateway import Gateway
 from connector.mirror.history import history_of
-from connector.mirror.marks import examined
+from connector.mirror.marks import examined, take_to_examine
 from connector.mirror.reads import all_links, all_records
 from connector.mirror.schema import load_schema
 from connector.mirror.tables import MirrorSchema, metadata
@@ -44,7 +44,8 @@ def pull(
 
 def forget_changes(engine: Engine) -> None:
     with engine.begin() as connection:
-        examined(connection, None)
+        take_to_examine(connection)
+        examined(connection)
 
 
 def schema_of(engine: Engine, needs: Any = None) -> MirrorSchema:

@@ -72,6 +72,20 @@ def test_kinds_that_share_a_column_type_are_told_apart(engine: Engine) -> None:
     assert row_of(engine, schema).p_inquiry_service == ";A;B;"
 
 
+def test_columns_of_times_have_an_index_as_long_as_they_are_times(engine: Engine) -> None:
+    make_schema(engine)
+    assert "p_inquiry_date" in indexed(engine)
+    text = [dataclasses.replace(one, type="string", field_type="text") for one in DEFINITIONS]
+    make_schema(engine, definitions=text)
+    assert indexed(engine) == set()
+    make_schema(engine)
+    assert "p_inquiry_date" in indexed(engine)
+
+
+def indexed(engine: Engine) -> set[str | None]:
+    return {name for one in inspect(engine).get_indexes("contacts") for name in one["column_names"]}
+
+
 def test_a_process_that_died_while_filling_a_column_is_repeated(engine: Engine) -> None:
     class PowerCut(BaseException):
         pass

@@ -158,6 +158,7 @@ class Stage:
     def make_round(self) -> dict[str, Any]:
         report = run_cycle(self.program)
         assert report.complete, report.problems
+        assert report.document["examination"]["disagreements"] == 0
         return report.document
 
     def apply_plan(self) -> dict[str, Any]:
