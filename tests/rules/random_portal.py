@@ -46,14 +46,19 @@ def make_random_portal(seed: int, contacts: int = 200) -> Portal:
 def edit(portal: Portal, seed: int) -> None:
     """What people do in between: new statuses, deals won and lost, meetings moved, records archived and merged."""
     chance = random.Random(seed)
-    for object_type, make in (("contacts", _contact), ("deals", _deal), ("meetings", _meeting)):
+    for object_type in ("contacts", "deals", "meetings"):
         records = portal.objects[object_type]
         for key in chance.sample(sorted(records), len(records) // 4):
-            changed = make(chance)
+            changed = make_record(object_type, chance)
             changed.properties = {**records[key].properties, **changed.properties}
             records[key] = changed
     for link in chance.sample(sorted(portal.associations), len(portal.associations) // 10):
         portal.associations.discard(link)
+
+
+def make_record(object_type: str, chance: random.Random) -> StoredObject:
+    makers = {"contacts": _contact, "deals": _deal, "meetings": _meeting}
+    return makers[object_type](chance)
 
 
 def _owner(number: int, teams: tuple[str, ...]) -> StoredOwner:
