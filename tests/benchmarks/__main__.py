@@ -21,6 +21,7 @@ from jobs.cycle import run_cycle
 from jobs.sandbox import started
 from jobs.settings import Environment, load_settings
 from jobs.wiring import Parts
+from tests.benchmarks import examining
 
 CONTACTS = int(os.environ.get("BENCH_CONTACTS", "2400"))
 MORNING = "2026-11-24T09:30:00+09:00"
@@ -46,6 +47,7 @@ def main() -> None:
         floor = 2 * len(quiet["sync"]["objects"]) + OWNERS + PIPELINES
         rows.append(row("quiet round: CRM calls", calls_seen(crm) - before, floor, "calls"))
         rows.append(row("quiet round: time", seconds, None, "s"))
+    rows += examining.measured()
     show(rows)
     Path("bench.json").write_bytes(orjson.dumps(rows, option=orjson.OPT_INDENT_2))
 
