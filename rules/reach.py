@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, assert_never, cast
 
 from sqlalchemy import ColumnElement, or_, select
@@ -32,6 +32,7 @@ from rules.conditions import (
 )
 from rules.model import RuleSet
 from rules.scope import Ground, Rows
+from rules.words import TOUCH_WORDS
 from rules.world import World
 
 Limit = date | datetime
@@ -80,7 +81,8 @@ def windows(rule_set: RuleSet, then: World, now: World) -> list[Window]:
     for word, limit in _limited(rule_set):
         first, last = sorted((limit(then), limit(now)))
         if first != last:
-            found |= {Window(moments, first, last): None for moments in moments_of(rule_set, word)}
+            for start, end in _shifted(rule_set, word, first, last):
+                found |= {Window(moments, start, end): None for moments in moments_of(rule_set, word)}
     return list(found)
 
 
@@ -135,6 +137,25 @@ def depends_on_now(word: Word) -> bool:
     return (word.object_type, word.name) in _ONCE_PAST
 
 
+def _today(world: World) -> Limit:
+    return world.calendar.start_of(world.calendar.local_date(world.now))
+
+
+def _is_touch(word: Word) -> bool:
+    return word.object_type == CONTACTS and word.name in TOUCH_WORDS
+
+
+def _shifted(rule_set: RuleSet, word: Word, first: Limit, last: Limit) -> list[tuple[Limit, Limit]]:
+    """A touch is the beginning of a day so many days after a closing: whole days of closings, as long before."""
+    if not (_is_touch(word) and isinstance(first, datetime) and isinstance(last, datetime)):
+        return [(first, last)]
+    calendar = rule_set.calendar
+    day, end = calendar.local_date(first), calendar.local_date(last) + timedelta(days=1)
+    after = {days for rule in rule_set.rules for action in rule.lists for days in action.touches}
+    lengths = [timedelta(days=days) for days in sorted(after)]
+    return [(calendar.start_of(day - one), calendar.start_of(end - one)) for one in lengths]
+
+
 # Words whose moment is one of several stored ones: all of them are watched, which of them it is does not matter.
 # In each row the first that is not missing counts.
 _CREATED = ("created_at", "record_created_at")
@@ -150,6 +171,8 @@ _MADE_OF: Mapping[tuple[str, str], tuple[tuple[str, ...], ...]] = {
 
 def moments_of(rule_set: RuleSet, word: Word) -> list[Moments]:
     """Every place that the word's value may come from."""
+    if _is_touch(word):
+        return moments_of(rule_set, rule_set.words[DEALS]["closed_at"])
     rows = _MADE_OF.get((word.object_type, word.name))
     if rows is None:
         return _first_of(rule_set, [word])
@@ -177,6 +200,8 @@ def _limited(rule_set: RuleSet) -> Iterator[tuple[Word, Callable[[World], Limit]
         for word in _words_in(condition):
             if depends_on_now(word):
                 yield word, _now
+            if _is_touch(word):
+                yield word, _today
 
 
 def _every_condition(rule_set: RuleSet) -> Iterator[Condition]:

@@ -159,3 +159,13 @@ def test_what_a_named_relation_asks_counts_whoever_uses_it(portal_with: PortalWi
     portal = portal_with(rule_text("x", when) + RELATION)
     portal.deal(portal.contact("ours"), created=jst("11-20 08:30"))
     assert reached_names(portal, jst("11-20 10:00"), jst("11-20 11:00")) == {"ours"}
+
+
+def test_a_follow_up_that_falls_due_reaches_its_contact(portal_with: PortalWith) -> None:
+    """30 days after the deal was lost on 10-23."""
+    listed = "list: {name: 'x {service}', kind: lost, one_per: service, leave: when no longer true, touches: [30 days]}"
+    lost = rule_text("x", "deals: {per: service, latest: {by: closed_at, state: lost}}", listed)
+    portal = portal_with(lost + rule_text("due", "touch_at: {known: true}"))
+    portal.deal(portal.contact("ours"), "lost", closedate=jst("10-23 15:00"), service="crm_setup")
+    assert reached_names(portal, jst("11-21 23:59"), jst("11-22 00:00")) == {"ours"}
+    assert reached_names(portal, jst("11-22 00:00"), jst("11-22 23:59")) == set()
