@@ -124,6 +124,12 @@ def _amend(connection: Connection, pairs: Sequence[tuple[Row[Any], Line]]) -> No
         )
 
 
+def held_back_records(connection: Connection) -> set[str]:
+    """Whose values some line waits to write. A held membership waits for a person, not for time."""
+    waits = (plan_lines.c.state == "held_back", plan_lines.c.property != LIST_PROPERTY)
+    return set(connection.execute(select(plan_lines.c.object_id).where(*waits)).scalars())
+
+
 class PlanOpener:
     """Makes the plan that new lines belong to when the first one comes, so that a quiet cycle leaves no empty plan."""
 

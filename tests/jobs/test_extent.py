@@ -7,15 +7,17 @@ from collections.abc import Collection
 from datetime import datetime, time, timedelta
 
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import Engine, create_engine
 
 from jobs import extent as extents
+from jobs.database import writing
 from jobs.extent import Extent, Why, extent, ground_of, last_nightly
+from jobs.ledger import plan_lines
 from jobs.ledger.examinations import Examined
 from jobs.ledger.tables import metadata
 from rules.model import RuleSet
 from rules.world import World
-from tests.jobs.ledger_builders import TOKYO, at
+from tests.jobs.ledger_builders import TOKYO, at, make_line
 from tests.rules.portal import PEOPLE, Portal, schema_for, shipped_rules
 
 NOW = at("11-24 09:30")
@@ -43,6 +45,14 @@ def found(
 def test_only_what_changed_is_looked_at(rule_set: RuleSet) -> None:
     assert found(rule_set) == Extent(frozenset({"501"}), None)
     assert found(rule_set).only == {"501"}
+
+
+def test_whoever_a_write_waits_for_is_looked_at_again(engine: Engine, rule_set: RuleSet) -> None:
+    """Its wait may be over by time alone."""
+    lines = [make_line("502", state="held_back"), make_line("503"), make_line("504", name="list", state="held_back")]
+    with writing(engine) as connection:
+        plan_lines.add(connection, lines, plan=plan_lines.PlanOpener(1, "v1", NOW), now=NOW)
+        assert plan_lines.held_back_records(connection) == {"502"}
 
 
 @pytest.mark.parametrize(
