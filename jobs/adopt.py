@@ -11,14 +11,15 @@ import structlog
 from sqlalchemy import Connection
 
 from connector.mirror.cursors import load_cursor
-from connector.mirror.schema import load_schema
+from connector.mirror.schema import lacking, load_schema
 from connector.mirror.tables import MirrorSchema
+from connector.pull_records import everything_asked
 from jobs.compare import Difference, Side, compare
 from jobs.database import snapshot, writing
 from jobs.errors import NothingMirrored, SettingsWrong
 from jobs.ledger import audit, deliveries, rule_sets
 from jobs.output import rule_error_json
-from jobs.wiring import Parts, in_use
+from jobs.wiring import Parts, in_use, united
 from rules.load import load_files
 from rules.model import RuleError, RuleSet
 from rules.world import World
@@ -79,6 +80,24 @@ def refuse_unread(parts: Parts, rule_set: RuleSet) -> None:
             f"These rules read what was never read from the CRM: {', '.join(sorted(unread))}. Name it in settings.toml "
             "under [crm.properties] and run `mimawari sync`; then they can be tried on it."
         )
+    _refuse_unkept(parts, rule_set)
+
+
+def _refuse_unkept(parts: Parts, rule_set: RuleSet) -> None:
+    schema = schema_of(parts, rule_set)
+    with snapshot(parts.engine) as connection:
+        unkept = {f"{kind}.{name}" for kind, name in lacking(connection, schema)}
+        unkept |= {
+            f"{kind}.{name}"
+            for kind, names in rule_set.histories.items()
+            for name in names
+            if not everything_asked((), (name,)) <= set(load_cursor(connection, kind).requested)
+        }
+    if unkept:
+        raise SettingsWrong(
+            f"These rules search texts or ask for former values that the copy of the CRM does not hold yet: "
+            f"{', '.join(sorted(unkept))}. They cannot be tried before they are in use; the sync after that reads them."
+        )
 
 
 def _differences(parts: Parts, files: dict[str, bytes], rule_set: RuleSet, now: datetime) -> list[Difference] | None:
@@ -97,10 +116,9 @@ def _differences(parts: Parts, files: dict[str, bytes], rule_set: RuleSet, now: 
 
 def schema_of(parts: Parts, *rule_sets_: RuleSet) -> MirrorSchema:
     """The mirror with the columns that all these sets read."""
-    kinds = {kind for one in rule_sets_ for kind in one.needs}
-    needs = {kind: sorted({name for one in rule_sets_ for name in one.needs.get(kind, ())}) for kind in kinds}
+    needs, searched = united(*(one.needs for one in rule_sets_)), united(*(one.searched for one in rule_sets_))
     with snapshot(parts.engine) as connection:
-        return load_schema(connection, needs)
+        return load_schema(connection, needs, searched)
 
 
 def tell_broken(parts: Parts, mistakes: Sequence[RuleError], now: datetime) -> None:

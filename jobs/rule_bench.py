@@ -49,7 +49,7 @@ class Bench:
     def __init__(self, rule_set: RuleSet, catalogue: Catalogue | None, people: Iterable[Who]) -> None:
         self._engine: Engine = open_database("sqlite://")
         self._rule_set = rule_set
-        self._schema = MirrorSchema.of(_kinds(rule_set, catalogue))
+        self._schema = MirrorSchema.of(_kinds(rule_set, catalogue), rule_set.searched)
         ensure_columns(self._engine, self._schema)
         self._ids = {who: str(number) for number, who in enumerate(_everybody(people), start=1)}
         self._people = People(tuple(_person(number, who) for who, number in self._ids.items()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -165,14 +165,16 @@ class Parts:
 
     def sync_request(self, *, full: bool = False) -> pull.SyncRequest:
         """What the rules, those in use and those that wait, and the settings need of each object."""
-        sets = [loaded for loaded in (self.loaded_rules(), self._waiting) if loaded is not None]
-        wanted = [in_use(loaded).needs for loaded in sets] + [self.settings.file.crm.properties]
-        kinds = {kind for needs in wanted for kind in needs}
-        properties = {kind: sorted({name for needs in wanted for name in needs.get(kind, ())}) for kind in kinds}
+        sets = [in_use(loaded) for loaded in (self.loaded_rules(), self._waiting) if loaded is not None]
         # Who set a value before a rule does decides whether the rule may.
-        written = {action.property for loaded in sets for rule in in_use(loaded).rules for action in rule.sets}
-        overlap = timedelta(minutes=self.settings.file.crm.overlap_minutes)
-        return pull.SyncRequest(properties=properties, full=full, overlap=overlap, histories={CONTACTS: written})
+        written = {action.property for one in sets for rule in one.rules for action in rule.sets}
+        return pull.SyncRequest(
+            properties=united(*(one.needs for one in sets), self.settings.file.crm.properties),
+            full=full,
+            overlap=timedelta(minutes=self.settings.file.crm.overlap_minutes),
+            searched=united(*(one.searched for one in sets)),
+            histories=united(*(one.histories for one in sets), {CONTACTS: written}),
+        )
 
     def read_again(self, contact_ids: Collection[str]) -> None:
         """Bring single contacts up to date with the CRM."""
@@ -231,6 +233,12 @@ class Parts:
 
     def scribe(self, rule_set: RuleSet) -> Scribe:
         return Scribe(self.engine, rule_set, self.people(), self.schema(), self.settings.file.crm.app_address)
+
+
+def united(*named: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
+    """Per object type what any of them names."""
+    kinds = {kind for one in named for kind in one}
+    return {kind: sorted({name for one in named for name in one.get(kind, ())}) for kind in kinds}
 
 
 def in_use(loaded: Loaded) -> RuleSet:

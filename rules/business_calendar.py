@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 
 import holidays
 
-from rules.conditions import Span, SpanUnit
+from rules.conditions import Moment, Span, SpanUnit
 
 SATURDAY, SUNDAY = 5, 6
 _LONGEST_CLOSURE = timedelta(days=400)
+_SHORTEST = timedelta(milliseconds=1)  # the CRM keeps no finer time
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -90,6 +91,41 @@ class Calendar:
         if span.unit is SpanUnit.BUSINESS_DAYS:
             return self.cutoff_date(now, span.count)
         return self.local_date(now) - timedelta(days=span.count)
+
+    def span_end(self, now: datetime, span: Span) -> datetime:
+        """A moment from `now` on lies within the span ahead if it is before this; what `span_cutoff` is, looking ahead."""
+        if span.unit is SpanUnit.HOURS:
+            return now + timedelta(hours=span.count) + _SHORTEST
+        return self.start_of(self.span_end_date(now, span))
+
+    def span_end_date(self, now: datetime, span: Span) -> date:
+        """The same for a bare date: at most N days, or N open days, lie in (today, a date before this]."""
+        day = self.local_date(now)
+        if span.unit is not SpanUnit.BUSINESS_DAYS:
+            return day + timedelta(days=span.count + 1)
+        for _ in range(span.count + 1):
+            day = self.next_open_day(day + timedelta(days=1))
+        return day
+
+    def begins(self, now: datetime, moment: Moment) -> datetime:
+        """The moment itself, or the start of the day that it is."""
+        at = moment.at
+        if at is None:
+            return now
+        if isinstance(at, datetime):
+            return at if at.tzinfo is not None else at.replace(tzinfo=self.zone)
+        return self.start_of(at)
+
+    def ends(self, now: datetime, moment: Moment) -> datetime:
+        """The first moment after it: the start of the next day, or the next millisecond."""
+        at = moment.at
+        if at is None or isinstance(at, datetime):
+            return self.begins(now, moment) + _SHORTEST
+        return self.start_of(at + timedelta(days=1))
+
+    def day_of(self, now: datetime, moment: Moment) -> date:
+        """For comparing with a bare date; hours have no meaning there and the loader refuses them."""
+        return moment.at if moment.at is not None else self.local_date(now)
 
     def _seek(self, day: date, step: timedelta) -> date:
         sought = day

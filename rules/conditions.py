@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import enum
 from collections.abc import Iterator
+from datetime import date, datetime
 
 from connector.records import Kind, Option
 from rules.text import Text
@@ -41,20 +42,38 @@ class Operator(enum.Enum):
     UNKNOWN = "unknown"
     IN_VOCABULARY = "in_vocabulary"
     NOT_IN_VOCABULARY = "not_in_vocabulary"
+    CONTAINS = "contains"
+    CONTAINS_NONE = "contains_none"
+    STARTS_WITH = "starts_with"
+    ENDS_WITH = "ends_with"
     HAS_ANY = "has_any"
     HAS_NONE = "has_none"
+    HAS_ALL = "has_all"
+    HAS_EXACTLY = "has_exactly"
     AT_LEAST = "at_least"
     AT_MOST = "at_most"
     MORE_THAN = "more_than"
     LESS_THAN = "less_than"
     OLDER_THAN = "older_than"
+    WITHIN_LAST = "within_last"
+    WITHIN_NEXT = "within_next"
+    BEFORE = "before"
+    AFTER = "after"
     EARLIER_THAN = "earlier_than"
     LATER_THAN = "later_than"
     AT_OR_AFTER = "at_or_after"
+    SAME_AS = "same_as"
+    UNCHANGED_FOR = "unchanged_for"
+    CHANGED_WITHIN = "changed_within"
+    WAS_EVER = "was_ever"
     HAS_ROLE = "role"
     HAS_NOT_ROLE = "not_role"
     LIVE = "live"
     NOT_LIVE = "not_live"
+
+
+# Asked of the moment when a property last changed, not of its value.
+ASKED_OF_CHANGES = frozenset((Operator.UNCHANGED_FOR, Operator.CHANGED_WITHIN))
 
 
 class SpanUnit(enum.Enum):
@@ -65,14 +84,23 @@ class SpanUnit(enum.Enum):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Span:
-    """A length of time as a rule names it; weeks are read as days."""
+    """A length of time as a rule names it; weeks are read as days. `calendar` None is the firm's first."""
 
     count: int
     unit: SpanUnit
+    calendar: str | None = None
 
 
-# What a value is compared with: values or roles, a number, a span, another word, or nothing.
-Operand = tuple[str, ...] | float | Span | Word | None
+@dataclasses.dataclass(frozen=True, slots=True)
+class Moment:
+    """A point in time as a rule names it: a whole local day, an instant (local where it has no zone), or None for now."""
+
+    at: date | datetime | None
+    calendar: str | None = None
+
+
+# What a value is compared with: values, roles or parts of texts, numbers, times, a span, another word, or nothing.
+Operand = tuple[str, ...] | tuple[float, ...] | tuple[Moment, ...] | float | Span | Moment | Word | None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

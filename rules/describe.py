@@ -15,6 +15,7 @@ from rules.conditions import (
     Count,
     First,
     Grouped,
+    Moment,
     Not,
     Operator,
     Quantifier,
@@ -23,7 +24,7 @@ from rules.conditions import (
     SpanUnit,
     Word,
 )
-from rules.model import Vocabulary
+from rules.scope import Ground
 from rules.text import Text
 from rules.world import World
 
@@ -34,13 +35,27 @@ _PATTERNS: Mapping[Operator, Text] = {
     Operator.UNKNOWN: Text("{word}がない", "{word} is missing"),
     Operator.IN_VOCABULARY: Text("{word}が定義のある値", "{word} is in the vocabulary"),
     Operator.NOT_IN_VOCABULARY: Text("{word}が定義のない値", "{word} is not in the vocabulary"),
+    Operator.CONTAINS: Text("{word}に「{operand}」を含む", "{word} contains {operand}"),
+    Operator.CONTAINS_NONE: Text("{word}に「{operand}」を含まない", "{word} does not contain {operand}"),
+    Operator.STARTS_WITH: Text("{word}が「{operand}」で始まる", "{word} starts with {operand}"),
+    Operator.ENDS_WITH: Text("{word}が「{operand}」で終わる", "{word} ends with {operand}"),
     Operator.HAS_ANY: Text("{word}に「{operand}」を含む", "{word} has {operand}"),
     Operator.HAS_NONE: Text("{word}に「{operand}」を含まない", "{word} has no {operand}"),
+    Operator.HAS_ALL: Text("{word}に「{operand}」をすべて含む", "{word} has {operand}"),
+    Operator.HAS_EXACTLY: Text("{word}が「{operand}」だけ", "{word} is exactly {operand}"),
     Operator.AT_LEAST: Text("{word}が{operand}以上", "{word} is at least {operand}"),
     Operator.AT_MOST: Text("{word}が{operand}以下", "{word} is at most {operand}"),
     Operator.MORE_THAN: Text("{word}が{operand}より大きい", "{word} is more than {operand}"),
     Operator.LESS_THAN: Text("{word}が{operand}より小さい", "{word} is less than {operand}"),
     Operator.OLDER_THAN: Text("{word}から{operand}", "{word}: more than {operand}"),
+    Operator.WITHIN_LAST: Text("{word}が{operand}", "{word}: {operand}"),
+    Operator.WITHIN_NEXT: Text("{word}が{operand}", "{word}: {operand}"),
+    Operator.BEFORE: Text("{word}が{operand}より前", "{word} is before {operand}"),
+    Operator.AFTER: Text("{word}が{operand}より後", "{word} is after {operand}"),
+    Operator.UNCHANGED_FOR: Text("{word}の最後の変更から{operand}", "{word}: last changed more than {operand}"),
+    Operator.CHANGED_WITHIN: Text("{word}の最後の変更が{operand}", "{word}: last changed {operand}"),
+    Operator.WAS_EVER: Text("{word}が一度は「{operand}」だった", "{word} was ever {operand}"),
+    Operator.SAME_AS: Text("{word}が「{operand}」と同じ", "{word} is the same as: {operand}"),
     Operator.EARLIER_THAN: Text("{word}が「{operand}」より前", "{word} is before: {operand}"),
     Operator.LATER_THAN: Text("{word}が「{operand}」より後", "{word} is after: {operand}"),
     Operator.AT_OR_AFTER: Text("{word}が「{operand}」以後", "{word} is at or after: {operand}"),
@@ -49,11 +64,24 @@ _PATTERNS: Mapping[Operator, Text] = {
     Operator.LIVE: Text("{word}が有効", "{word} is active"),
     Operator.NOT_LIVE: Text("{word}が有効でない", "{word} is not active"),
 }
+# How a span reads: how long, and the moment it comes to now, so that nobody has to count holidays.
+_AGO = Text("{count}{unit}を過ぎた（{bound} より前）", "{count} {unit} ago (before {bound})")
+_LATELY = Text("過去{count}{unit}以内（{bound} 以後）", "within the last {count} {unit} (since {bound})")
+_SOON = Text("今後{count}{unit}以内（{bound} より前）", "within the next {count} {unit} (before {bound})")
+_SPANS: Mapping[Operator, Text] = {
+    Operator.OLDER_THAN: _AGO,
+    Operator.UNCHANGED_FOR: _AGO,
+    Operator.WITHIN_LAST: _LATELY,
+    Operator.CHANGED_WITHIN: _LATELY,
+    Operator.WITHIN_NEXT: _SOON,
+}
+_NOW = Text("現在（{at}）", "now ({at})")
 _UNITS: Mapping[SpanUnit, Text] = {
     SpanUnit.BUSINESS_DAYS: Text("営業日", "business days"),
     SpanUnit.DAYS: Text("日", "days"),
     SpanUnit.HOURS: Text("時間", "hours"),
 }
+_TOGETHER = (Operator.HAS_ALL, Operator.HAS_EXACTLY)
 _QUANTIFIERS: Mapping[Quantifier, Text] = {
     Quantifier.ANY: Text("{of}のどれかが「{what}」", "any of the {of}: {what}"),
     Quantifier.NONE: Text("{of}のどれも「{what}」でない", "none of the {of}: {what}"),
@@ -68,10 +96,9 @@ _CONNECTIVES: Mapping[type, Text] = {
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Wording:
-    """What the words need to know: the moment, the calendar, the statuses' names."""
+    """What the words need to know: the moment, the calendars, the statuses' names."""
 
-    world: World
-    vocabulary: Vocabulary
+    ground: Ground
 
     def line(self, condition: Condition) -> Text:
         """The condition for a line of its own; what it is made of stands on further lines."""
@@ -113,27 +140,46 @@ class Wording:
     def _operand(self, condition: Comparison) -> Text:
         operand = condition.operand
         if isinstance(operand, Span):
-            return self._span(operand)
+            return self._span(condition.operator, operand)
         if isinstance(operand, Word):
             return operand.label
         if isinstance(operand, tuple):
-            labels = [self._option(condition.word, item) for item in operand]
-            return Text("・".join(label.ja for label in labels), " or ".join(label.en for label in labels))
-        return Text("", "") if operand is None else Text(f"{operand:g}", f"{operand:g}")
+            shown = [self._item(condition.word, item) for item in operand]
+            between = " and " if condition.operator in _TOGETHER else " or "
+            return Text("・".join(one.ja for one in shown), between.join(one.en for one in shown))
+        return Text("", "") if operand is None else self._item(condition.word, operand)
+
+    def _item(self, word: Word, item: str | float | Moment) -> Text:
+        if isinstance(item, str):
+            return self._option(word, item)
+        if isinstance(item, Moment):
+            return self._moment(item)
+        return Text(f"{item:g}", f"{item:g}")
+
+    def _moment(self, point: Moment) -> Text:
+        calendar, now = self.ground.calendar(point.calendar), self.ground.world.now
+        if point.at is not None and not isinstance(point.at, datetime):
+            return Text(point.at.isoformat(), point.at.isoformat())
+        at = moment(calendar.begins(now, point), self.ground.world)
+        return Text(at, at) if point.at is not None else Text(_NOW.ja.format(at=at), _NOW.en.format(at=at))
 
     def _option(self, word: Word, item: str) -> Text:
-        status = self.vocabulary.status(item) if word.property == self.vocabulary.property else None
+        vocabulary = self.ground.rule_set.vocabulary
+        status = vocabulary.status(item) if word.property == vocabulary.property else None
         label = word.option_label(item)
         return status.label if status else Text(label, label if word.property else item)
 
-    def _span(self, span: Span) -> Text:
-        """With the moment it comes to now, so that nobody has to count holidays."""
-        cutoff = self.world.calendar.span_cutoff(self.world.now, span)
+    def _span(self, operator: Operator, span: Span) -> Text:
+        calendar, now, pattern = self.ground.calendar(span.calendar), self.ground.world.now, _SPANS[operator]
+        at = calendar.span_end(now, span) if pattern is _SOON else calendar.span_cutoff(now, span)
         exact = span.unit is SpanUnit.HOURS
-        shown = moment(cutoff, self.world) if exact else self.world.calendar.local_date(cutoff).isoformat()
+        bound = moment(at, self.ground.world) if exact else calendar.local_date(at).isoformat()
         unit, count = _UNITS[span.unit], span.count
         english = unit.en.removesuffix("s") if count == 1 else unit.en
-        return Text(f"{count}{unit.ja}を過ぎた（{shown} より前）", f"{count} {english} ago (before {shown})")
+        return Text(
+            pattern.ja.format(count=count, unit=unit.ja, bound=bound),
+            pattern.en.format(count=count, unit=english, bound=bound),
+        )
 
     def _related(self, condition: Related) -> Text:
         of = condition.relation.label

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Row, Text, case, cast, func, null, select
 from connector.mirror.tables import MirrorSchema
 from connector.records import Kind
 from rules.conditions import (
+    ASKED_OF_CHANGES,
     All,
     Comparison,
     Condition,
@@ -28,7 +29,7 @@ from rules.model import Queue, Rule, RuleSet
 from rules.predicates import asked_of, count_of, first_record, grouped_query, holds
 from rules.scope import Ground, Rows, Scope, among, contact_scope
 from rules.text import Text as Bilingual
-from rules.values import value
+from rules.values import since, value
 from rules.world import World
 
 
@@ -106,7 +107,7 @@ def _lines(
     condition: Condition, ground: Ground, depth: int, within: tuple[Relation, Pick | None] | None
 ) -> Iterator[Line]:
     """What is asked of many related records at once is one line; of a single one, each of its parts is shown."""
-    wording = Wording(ground.world, ground.rule_set.vocabulary)
+    wording = Wording(ground)
     yield Line(depth, condition, wording.line(condition), within)
     if isinstance(condition, First):
         yield from _lines(condition.condition, ground, depth + 1, (condition.relation, condition.pick))
@@ -133,7 +134,8 @@ def _held(scope: Scope, condition: Condition) -> ColumnElement[Any]:
 
 def _value(scope: Scope, condition: Condition) -> ColumnElement[Any]:
     if isinstance(condition, Comparison):
-        return value(scope, condition.word)
+        seen = since if condition.operator in ASKED_OF_CHANGES else value
+        return seen(scope, condition.word)
     if isinstance(condition, Related | Count):
         return count_of(scope, condition.relation, condition.condition)
     if isinstance(condition, Grouped):

@@ -1,4 +1,4 @@
-"""The changes of a contact's lead status, out of all versions that the CRM keeps of it."""
+"""The changes of a property, out of all versions that the CRM keeps of it; and of which properties it is asked."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ class Changes:
 
 
 def status_changes(ground: Ground) -> Changes:
-    return changes_of(ground.rule_set.vocabulary.property)
+    return changes_of(CONTACTS, ground.rule_set.vocabulary.property)
 
 
-def changes_of(property_name: str) -> Changes:
+def changes_of(object_type: str, property_name: str) -> Changes:
     """Versions equal to the one before are no change; missing and empty text are the same. Positions have no gaps."""
     now, before = versions.alias("now"), versions.alias("before")
     same = and_(
@@ -37,7 +37,7 @@ def changes_of(property_name: str) -> Changes:
     )
     differs = _said(now).is_distinct_from(_said(before))
     where = (
-        now.c.object_type == CONTACTS,
+        now.c.object_type == object_type,
         now.c.property == property_name,
         before.c.position.is_(None) | differs,
     )

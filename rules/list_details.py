@@ -84,7 +84,7 @@ def _reason(scope: Scope, action: ListAction, status: ColumnElement[Any]) -> Col
 
 def steps_out(vocabulary: Vocabulary, action: ListAction, ids: Collection[str]) -> Rows:
     """`record_id`, `at`, `status` of every step of these contacts out of the list's statuses, oldest first."""
-    changed = changes_of(vocabulary.property)
+    changed = changes_of(CONTACTS, vocabulary.property)
     now = changed.now.c
     return (
         select(now.object_id.label("record_id"), now.at, now.value.label("status"))

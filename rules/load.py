@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from connector.records import CONTACTS
@@ -14,7 +15,7 @@ from rules.business_calendar import Calendar
 from rules.fields import FieldMap
 from rules.mistakes import Mistakes, Place
 from rules.model import Loaded, Queue, Rule, RuleSet, Vocabulary
-from rules.read_calendar import read_calendar
+from rules.read_calendar import read_calendars
 from rules.read_given import Giving
 from rules.read_queues import read_queues
 from rules.read_relations import read_relations
@@ -28,7 +29,7 @@ from rules.yaml_nodes import Entry, MappingNode, plain, read_nodes
 
 LIBRARY = Path(__file__).parent / "library"
 FORMAT = "1"
-_SECTIONS = ("vocabulary", "calendars", "relations", "rules", "queues", "rule_tests")
+_SECTIONS = ("calendar", "vocabulary", "calendars", "relations", "rules", "queues", "rule_tests")
 _ONCE = ("vocabulary", "calendars")
 # What a folder does not say itself is taken from the shipped files, so that it need hold only what differs.
 _SHIPPED: Mapping[str, str] = {
@@ -110,20 +111,32 @@ def _rule_set(
     if not sections["vocabulary"] or not sections["calendars"]:
         return None, RuleTests()
     vocabulary = read_vocabulary(sections["vocabulary"][0], dictionary, mistakes)
-    calendar = read_calendar(sections["calendars"][0], mistakes)
-    bare = Reading(mistakes, dictionary, vocabulary, {})
+    calendars = read_calendars(sections["calendars"][0], mistakes)
+    bare = _by_calendars(
+        Reading(mistakes, dictionary, vocabulary, {}, calendars=tuple(calendars)), sections["calendar"]
+    )
     relations = read_relations(sections["relations"], bare)
-    reading = Reading(mistakes, dictionary, vocabulary, relations, bare.used)
+    reading = dataclasses.replace(bare, relations=relations)
     # Every examination derives these, whatever the rules ask.
     for word in ("round_start", "owner"):
         reading.word_named(word, sections["vocabulary"][0], CONTACTS)
-    terms = [plain(section.value) for section in sections["relations"]]
+    terms = [[plain(one.value), bare.calendar_of_file.get(one.place.file)] for one in sections["relations"]]
     rules = read_rules(sections["rules"], terms, reading)
     queues = read_queues(sections["queues"], rules, reading)
     # What only tests mention need not be mirrored: they have a record of their own of what is used.
-    giving = Giving(dataclasses.replace(reading, used=set()), calendar.zone, {})
+    giving = Giving(
+        dataclasses.replace(reading, used=set(), searched=set(), remembered=set()),
+        next(iter(calendars.values())).zone,
+        {},
+    )
     tests = read_tests(sections["rules"], sections["rule_tests"], rules, giving)
-    return _assembled(sections, rules, queues, vocabulary, calendar, reading), tests
+    return _assembled(sections, rules, queues, vocabulary, calendars, reading), tests
+
+
+def _by_calendars(bare: Reading, said: Sequence[Entry]) -> Reading:
+    """`calendar: us` at the top of a file holds for all that is in it."""
+    named = {entry.place.file: name for entry in said if (name := bare.calendar_named(entry))}
+    return dataclasses.replace(bare, calendar_of_file=named)
 
 
 def _assembled(
@@ -131,7 +144,7 @@ def _assembled(
     rules: tuple[Rule, ...],
     queues: tuple[Queue, ...],
     vocabulary: Vocabulary,
-    calendar: Calendar,
+    calendars: Mapping[str, Calendar],
     reading: Reading,
 ) -> RuleSet:
     dictionary = reading.dictionary
@@ -139,14 +152,31 @@ def _assembled(
         kind: {name: word for name in meanings if (word := dictionary.word(kind, name))}
         for kind, meanings in MEANINGS.items()
     }
-    needs = {
-        kind: frozenset(name for of, name in reading.used if of == kind) for kind in {of for of, _ in reading.used}
-    }
+    remembered = {*reading.remembered, (CONTACTS, vocabulary.property)}
     said = {name: [_meaning(section) for section in found] for name, found in sections.items() if name != "rule_tests"}
     fields = {kind: dict(properties) for kind, properties in dictionary.fields.properties.items()}
     content = json.dumps([said, fields], ensure_ascii=False, sort_keys=True)
     version = hashlib.sha256(content.encode()).hexdigest()[:16]
-    return RuleSet(rules, vocabulary, calendar, dict(reading.relations), words, needs, version, queues)
+    return RuleSet(
+        rules,
+        vocabulary,
+        next(iter(calendars.values())),
+        calendars,
+        dict(reading.relations),
+        words,
+        needs=_by_type(reading.used),
+        version=version,
+        searched=_by_type(reading.searched),
+        histories=_by_type(remembered),
+        queues=queues,
+    )
+
+
+def _by_type(properties: Iterable[tuple[str, str]]) -> Mapping[str, frozenset[str]]:
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for object_type, name in properties:
+        found[object_type].add(name)
+    return {object_type: frozenset(names) for object_type, names in found.items()}
 
 
 def _meaning(section: Entry) -> object:

@@ -243,16 +243,21 @@ class People:
 class RuleSet:
     """Everything the files of one folder say, for one portal.
 
-    `needs` are the CRM properties, per object type, that must be mirrored; `relations` those that are named.
+    `calendars` are all by name, `calendar` is the first of them: what a rule counts by that names none.
+    `needs` are the CRM properties, per object type, that must be mirrored: those of `searched` as folded texts too,
+    those of `histories` with their earlier values. `relations` are those that are named.
     """
 
     rules: tuple[Rule, ...]
     vocabulary: Vocabulary
     calendar: Calendar
+    calendars: Mapping[str, Calendar]
     relations: Mapping[str, Relation]
     words: Mapping[str, Mapping[str, Word]]
     needs: Mapping[str, frozenset[str]]
     version: str
+    searched: Mapping[str, frozenset[str]]
+    histories: Mapping[str, frozenset[str]]
     queues: tuple[Queue, ...] = ()
 
     def rule(self, rule_id: str) -> Rule:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, and_, false, func, literal, or_, select, true
 
-from connector.columns import Instant
 from connector.mirror.tables import associations
-from connector.records import CONTACTS, Kind
+from connector.records import CONTACTS
+from rules.compare import Truth, compared, negated
 from rules.conditions import (
     All,
     AnyOf,
@@ -25,27 +25,18 @@ from rules.conditions import (
     First,
     Grouped,
     Not,
-    Operator,
     Pick,
     Quantifier,
     Related,
     Relation,
-    Span,
-    Word,
 )
 from rules.scope import Rows, Scope, contact_picks
-from rules.values import contains, known, value
-
-Truth = ColumnElement[bool]
+from rules.values import value
 
 
 def holds(scope: Scope, condition: Condition) -> Truth:
     """The expression may be NULL where it is false; it is true exactly where the condition holds."""
     return _COMPILERS[type(condition)](scope, condition)
-
-
-def negated(expression: Truth) -> Truth:
-    return expression.is_not(true())
 
 
 def _all(scope: Scope, condition: All) -> Truth:
@@ -62,95 +53,6 @@ def _not(scope: Scope, condition: Not) -> Truth:
 
 def _cited(scope: Scope, condition: Cited) -> Truth:
     return holds(scope, condition.condition)
-
-
-def _comparison(scope: Scope, condition: Comparison) -> Truth:
-    positive = _POSITIVE_OF.get(condition.operator)
-    if positive is not None:
-        # With a complement, `or_missing` adds nothing: it holds for a missing value anyway.
-        return negated(_compare(scope, dataclasses.replace(condition, operator=positive)))
-    compared = _compare(scope, condition)
-    return or_(compared, ~known(scope, condition.word)) if condition.or_missing else compared
-
-
-def _compare(scope: Scope, condition: Comparison) -> Truth:
-    return _OPERATORS[condition.operator](scope, condition)
-
-
-def _known(scope: Scope, condition: Comparison) -> Truth:
-    return known(scope, condition.word)
-
-
-def _is(scope: Scope, condition: Comparison) -> Truth:
-    column, values = value(scope, condition.word), _texts(condition)
-    return column == values[0] if len(values) == 1 else column.in_(values)
-
-
-def _has_any(scope: Scope, condition: Comparison) -> Truth:
-    column = value(scope, condition.word)
-    return or_(false(), *(contains(column, item) for item in _texts(condition)))
-
-
-def _in_vocabulary(scope: Scope, condition: Comparison) -> Truth:
-    return value(scope, condition.word).in_([status.value for status in scope.ground.rule_set.vocabulary.statuses])
-
-
-def _has_role(scope: Scope, condition: Comparison) -> Truth:
-    people = scope.ground.world.people
-    ids = {owner_id for role in _texts(condition) for owner_id in people.with_role(role)}
-    return value(scope, condition.word).in_(sorted(ids))
-
-
-def _live(scope: Scope, condition: Comparison) -> Truth:
-    return value(scope, condition.word).in_(scope.ground.world.people.live_ids)
-
-
-def _older_than(scope: Scope, condition: Comparison) -> Truth:
-    world, span, column = scope.ground.world, cast("Span", condition.operand), value(scope, condition.word)
-    if condition.word.kind is Kind.DATE:
-        return column < world.calendar.span_cutoff_date(world.now, span).isoformat()
-    return column < literal(world.calendar.span_cutoff(world.now, span), Instant())
-
-
-def _texts(condition: Comparison) -> tuple[str, ...]:
-    return cast("tuple[str, ...]", condition.operand)
-
-
-def _ordered(compare: Callable[[ColumnElement[Any], Any], Truth]) -> Callable[[Scope, Comparison], Truth]:
-    """Against a number, or against another word of this record or of its contact."""
-
-    def compile_it(scope: Scope, condition: Comparison) -> Truth:
-        operand = condition.operand
-        other = value(scope, operand) if isinstance(operand, Word) else operand
-        return compare(value(scope, condition.word), other)
-
-    return compile_it
-
-
-_OPERATORS: Mapping[Operator, Callable[[Scope, Comparison], Truth]] = {
-    Operator.KNOWN: _known,
-    Operator.IS: _is,
-    Operator.HAS_ANY: _has_any,
-    Operator.IN_VOCABULARY: _in_vocabulary,
-    Operator.HAS_ROLE: _has_role,
-    Operator.LIVE: _live,
-    Operator.OLDER_THAN: _older_than,
-    Operator.EARLIER_THAN: _ordered(lambda one, other: one < other),
-    Operator.LATER_THAN: _ordered(lambda one, other: one > other),
-    Operator.AT_OR_AFTER: _ordered(lambda one, other: one >= other),
-    Operator.AT_LEAST: _ordered(lambda one, other: one >= other),
-    Operator.AT_MOST: _ordered(lambda one, other: one <= other),
-    Operator.MORE_THAN: _ordered(lambda one, other: one > other),
-    Operator.LESS_THAN: _ordered(lambda one, other: one < other),
-}
-_POSITIVE_OF: Mapping[Operator, Operator] = {
-    Operator.UNKNOWN: Operator.KNOWN,
-    Operator.IS_NOT: Operator.IS,
-    Operator.HAS_NONE: Operator.HAS_ANY,
-    Operator.NOT_IN_VOCABULARY: Operator.IN_VOCABULARY,
-    Operator.HAS_NOT_ROLE: Operator.HAS_ROLE,
-    Operator.NOT_LIVE: Operator.LIVE,
-}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -275,7 +177,7 @@ _COMPILERS: Mapping[type, Callable[[Scope, Any], Truth]] = {
     AnyOf: _any,
     Not: _not,
     Cited: _cited,
-    Comparison: _comparison,
+    Comparison: compared,
     Related: _related,
     First: _first,
     Count: _count,

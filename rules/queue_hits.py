@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, and_, case, false, func, literal, null, or
 from connector.columns import Instant
 from connector.mirror.tables import MirrorSchema, associations
 from connector.records import CONTACTS, DEALS
-from rules.conditions import All, AnyOf, Comparison, Condition, Operator, Word
+from rules.conditions import ASKED_OF_CHANGES, All, AnyOf, Comparison, Condition, Operator, Word
 from rules.model import Queue, RuleSet
 from rules.predicates import holds
 from rules.scope import Ground, Rows, Scope, among, contact_scope
@@ -66,7 +66,7 @@ def _possible(scope: Scope, condition: Condition) -> ColumnElement[bool]:
         return and_(true(), *(_possible(scope, item) for item in condition.items))
     if isinstance(condition, AnyOf):
         return or_(false(), *(_possible(scope, item) for item in condition.items))
-    if not isinstance(condition, Comparison):
+    if not isinstance(condition, Comparison) or condition.operator in ASKED_OF_CHANGES:
         return true()
     if condition.word.name in TOUCH_WORDS and condition.operator is Operator.KNOWN:
         return _has_deal(scope)

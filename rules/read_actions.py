@@ -20,8 +20,8 @@ from rules.model import (
     Severity,
     Suggest,
 )
-from rules.read_comparisons import is_lead_status, read_option
 from rules.read_lists import member_statuses, read_revived, read_shown, read_touches
+from rules.read_values import is_lead_status, read_option
 from rules.reading import Reading
 from rules.text import Text
 from rules.yaml_nodes import Entry, ListNode, MappingNode, Node, ScalarNode

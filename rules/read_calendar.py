@@ -19,14 +19,12 @@ _MONTH_DAY = re.compile(r"(\d{1,2})-(\d{1,2})")
 _LEAP_YEAR = 2024
 
 
-def read_calendar(section: Entry, mistakes: Mistakes) -> Calendar:
-    """The one calendar there is; several per portal are not yet understood."""
-    found = shapes.entries(section, mistakes)
-    if len(found) != 1:
-        mistakes.add(section.place, "one_calendar")
+def read_calendars(section: Entry, mistakes: Mistakes) -> dict[str, Calendar]:
+    """By name, in the order of the file: the first is the one that rules count by unless they name another."""
+    found = {entry.key: _calendar(entry, mistakes) for entry in shapes.entries(section, mistakes)}
     if not found:
-        return Calendar(ZoneInfo("UTC"), country=None)
-    return _calendar(found[0], mistakes)
+        mistakes.add(section.place, "no_calendar")
+    return found or {section.key: Calendar(ZoneInfo("UTC"), country=None)}
 
 
 def _calendar(entry: Entry, mistakes: Mistakes) -> Calendar:

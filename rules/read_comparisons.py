@@ -5,50 +5,51 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping
 
-from connector.records import CONTACTS, Kind, Option
+from connector.records import Kind
 from rules import shapes
-from rules.conditions import Comparison, Operator, SpanUnit, Word
+from rules.conditions import Comparison, Operator, Word
 from rules.model import ROLES
+from rules.read_values import (
+    Subject,
+    has_no_hours,
+    is_lead_status,
+    read_labelled,
+    read_length,
+    read_other_word,
+    read_parts,
+    read_time,
+    read_values,
+)
 from rules.reading import Reading
 from rules.spans import read_span
-from rules.yaml_nodes import Entry, ListNode, MappingNode, Node, ScalarNode
+from rules.yaml_nodes import Entry, MappingNode, Node, ScalarNode
 
 _MODIFIER = "or_missing"
-_NEGATIVE = {Operator.IS_NOT, Operator.HAS_NONE, Operator.NOT_IN_VOCABULARY}
-_TEXTS = ("is", "is_not", "none_of", "known")
-_TIMES = ("older_than", "earlier_than", "later_than", "at_or_after", "known")
+_NEGATIVE = {Operator.IS_NOT, Operator.CONTAINS_NONE, Operator.HAS_NONE, Operator.NOT_IN_VOCABULARY}
+_ALL = ("same_as", "known")
+_EQUAL = ("is", "is_not", "none_of")
+_TEXTS = (*_EQUAL, "contains", "contains_none", "starts_with", "ends_with", *_ALL)
+_TIMES = (
+    *_EQUAL, "older_than", "within_last", "within_next", "before", "after", "earlier_than", "later_than",
+    "at_or_after", *_ALL,
+)  # fmt: skip
 _ALLOWED: Mapping[Kind, tuple[str, ...]] = {
     Kind.TEXT: _TEXTS,
     Kind.CHOICE: _TEXTS,
-    Kind.MULTI: ("has_any", "has_none", "known"),
-    Kind.NUMBER: ("at_least", "at_most", "more_than", "less_than", "between", "known"),
+    Kind.MULTI: ("has_any", "has_all", "has_none", "has_exactly", *_ALL),
+    Kind.NUMBER: (*_EQUAL, "at_least", "at_most", "more_than", "less_than", "between", *_ALL),
     Kind.INSTANT: _TIMES,
     Kind.DATE: _TIMES,
-    Kind.OWNER: ("role", "live", "known"),
+    Kind.OWNER: (*_EQUAL, "role", "live", *_ALL),
 }
-# What a value or a list without an operator means.
-_SHORT: Mapping[Kind, str] = {Kind.TEXT: "is", Kind.CHOICE: "is", Kind.MULTI: "has_any"}
-_OF_THE_STATUS = ("in_vocabulary", "unchanged_for")
+_OF_THE_STATUS = ("in_vocabulary",)
+_OF_HISTORIES = ("unchanged_for", "changed_within", "was_ever")
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Subject:
-    """The word a comparison is about, and the kind of record the condition stands in."""
-
-    word: Word
-    reading: Reading
-
-    def report(self, node: Node, sentence: str, word: str, near: list[str] | None = None) -> None:
-        self.reading.mistakes.add_about(node.place, sentence, self.word.label, near=near or (), word=word)
-
-
-def operators(word: Word) -> tuple[str, ...]:
+def operators(word: Word, reading: Reading) -> tuple[str, ...]:
     """What this word can be compared by."""
-    return (*_ALLOWED[word.kind], *(_OF_THE_STATUS if is_lead_status(word) else ()))
-
-
-def is_lead_status(word: Word) -> bool:
-    return word.object_type == CONTACTS and word.name == "lead_status"
+    of_the_status = _OF_THE_STATUS if is_lead_status(word) else ()
+    return (*_ALLOWED[word.kind], *of_the_status, *(_OF_HISTORIES if reading.has_history(word) else ()))
 
 
 def read_comparisons(word: Word, value: Node, reading: Reading) -> list[Comparison]:
@@ -56,17 +57,17 @@ def read_comparisons(word: Word, value: Node, reading: Reading) -> list[Comparis
     subject = Subject(word, reading)
     if isinstance(value, MappingNode):
         return _read_operators(subject, value)
-    exact = shapes.number(value)
-    if word.kind is Kind.NUMBER and exact is not None:
-        return [Comparison(word, Operator.AT_LEAST, exact), Comparison(word, Operator.AT_MOST, exact)]
-    if word.kind not in _SHORT:
-        subject.report(value, "no_operator", word.name, list(operators(word)))
+    if isinstance(value, ScalarNode) and word.kind in (Kind.INSTANT, Kind.DATE) and read_span(value.text):
+        # `3 days` alone could mean older or younger.
+        subject.report(value, "no_operator", word.name, list(operators(word, reading)))
         return []
-    return _OPERATORS[_SHORT[word.kind]](subject, Entry(word.name, value.place, value))
+    # What a value or a list without an operator means.
+    short = "has_any" if word.kind is Kind.MULTI else "is"
+    return OPERATORS[short](subject, Entry(word.name, value.place, value))
 
 
 def _read_operators(subject: Subject, value: MappingNode) -> list[Comparison]:
-    allowed = operators(subject.word)
+    allowed = operators(subject.word, subject.reading)
     found: list[Comparison] = []
     for entry in value.entries:
         if entry.key == _MODIFIER:
@@ -77,7 +78,7 @@ def _read_operators(subject: Subject, value: MappingNode) -> list[Comparison]:
                 entry.place, "unknown_operator", subject.word.label, near=near, word=entry.key
             )
             continue
-        found += _OPERATORS[entry.key](subject, entry)
+        found += OPERATORS[entry.key](subject, entry)
     if all(entry.key == _MODIFIER for entry in value.entries):
         subject.report(value, "no_operator", subject.word.name, list(allowed))
     return _with_modifier(subject, value, found)
@@ -95,54 +96,31 @@ def _with_modifier(subject: Subject, value: MappingNode, found: list[Comparison]
     return found
 
 
-def _values(subject: Subject, entry: Entry) -> tuple[str, ...]:
-    nodes = entry.value.items if isinstance(entry.value, ListNode) else (entry.value,)
-    word, reading = subject.word, subject.reading
-    return tuple(value for node in nodes if (value := read_option(word, entry, node, reading)) is not None)
-
-
-def read_option(word: Word, entry: Entry, node: Node, reading: Reading) -> str | None:
-    """The internal value for a value, label or alias; None where it is none of these, which is reported."""
-    subject = Subject(word, reading)
-    if not isinstance(node, ScalarNode):
-        subject.reading.mistakes.add(node.place, "expected_text", word=entry.key)
-        return None
-    if node.value is None:
-        subject.reading.mistakes.add(node.place, "missing_value", word=subject.word.name)
-        return None
-    options = _options(subject)
-    if not options or node.text in {option.value for option in options}:
-        return node.text
-    labelled = [*dict.fromkeys(option.value for option in options if option.label == node.text)]
-    if len(labelled) > 1:
-        subject.reading.mistakes.add(node.place, "ambiguous_label", word=node.text, values=", ".join(labelled))
-        return None
-    if not labelled:
-        near = [name for option in options for name in (option.value, option.label)]
-        subject.report(node, "no_such_option", node.text, [*dict.fromkeys(near)])
-        return None
-    return labelled[0]
-
-
-def _options(subject: Subject) -> list[Option]:
-    options = list(subject.word.options)
-    if not is_lead_status(subject.word):
-        return options
-    for status in subject.reading.vocabulary.statuses:
-        names = dict.fromkeys((status.label.ja, status.label.en, *status.aliases))
-        options += [Option(status.value, name) for name in names]
-    return options
-
-
-def _compared(operator: Operator) -> Callable[[Subject, Entry], list[Comparison]]:
+def _compared(operator: Operator) -> _Reader:
     def read(subject: Subject, entry: Entry) -> list[Comparison]:
-        values = _values(subject, entry)
+        values = read_values(subject, entry)
+        if values and subject.word.kind is Kind.TEXT:
+            subject.reading.search(subject.word)
         return [Comparison(subject.word, operator, values)] if values else []
 
     return read
 
 
-def _switch(held: Operator, failed: Operator) -> Callable[[Subject, Entry], list[Comparison]]:
+def _searched(operator: Operator, labelled: Operator, fits: Callable[[str, str], bool]) -> _Reader:
+    """Texts are searched when the rule runs; options by their labels, now."""
+
+    def read(subject: Subject, entry: Entry) -> list[Comparison]:
+        if subject.word.kind is not Kind.TEXT:
+            values = read_labelled(subject, entry, fits)
+            return [Comparison(subject.word, labelled, values)] if values else []
+        parts = read_parts(subject, entry)
+        subject.reading.search(subject.word)
+        return [Comparison(subject.word, operator, parts)] if parts else []
+
+    return read
+
+
+def _switch(held: Operator, failed: Operator) -> _Reader:
     def read(subject: Subject, entry: Entry) -> list[Comparison]:
         wanted = shapes.flag(entry, subject.reading.mistakes)
         return [] if wanted is None else [Comparison(subject.word, held if wanted else failed)]
@@ -150,7 +128,7 @@ def _switch(held: Operator, failed: Operator) -> Callable[[Subject, Entry], list
     return read
 
 
-def _numeric(operator: Operator) -> Callable[[Subject, Entry], list[Comparison]]:
+def _numeric(operator: Operator) -> _Reader:
     def read(subject: Subject, entry: Entry) -> list[Comparison]:
         value = shapes.number(entry.value)
         if value is None:
@@ -173,46 +151,51 @@ def _between(subject: Subject, entry: Entry) -> list[Comparison]:
     return [Comparison(subject.word, Operator.AT_LEAST, low), Comparison(subject.word, Operator.AT_MOST, high)]
 
 
-def _older_than(subject: Subject, entry: Entry) -> list[Comparison]:
-    words = shapes.text(entry, subject.reading.mistakes)
-    if words is None:
-        return []
-    span = read_span(words)
-    if span is None:
-        subject.report(entry.value, "bad_span", words)
-        return []
-    if span.unit is SpanUnit.HOURS and subject.word.kind is Kind.DATE:
-        subject.report(entry.value, "hours_of_a_date", words)
-    return [Comparison(subject.word, Operator.OLDER_THAN, span)]
-
-
-def _unchanged_for(subject: Subject, entry: Entry) -> list[Comparison]:
-    since = subject.reading.word_named("status_since", entry, CONTACTS)
-    return [] if since is None else _older_than(Subject(since, subject.reading), entry)
-
-
-def _against_word(operator: Operator) -> Callable[[Subject, Entry], list[Comparison]]:
+def _span(operator: Operator) -> _Reader:
     def read(subject: Subject, entry: Entry) -> list[Comparison]:
-        other = _other_word(subject, entry)
-        return [] if other is None else [Comparison(subject.word, operator, other)]
+        span = read_length(subject, entry)
+        if span is None or has_no_hours(subject, entry, span):
+            return []
+        return [Comparison(subject.word, operator, span)]
 
     return read
 
 
-def _other_word(subject: Subject, entry: Entry) -> Word | None:
-    """A word of the same record, or of the contact where the condition is about a related record."""
-    reading, own = subject.reading, subject.word.object_type
-    name = shapes.text(entry, reading.mistakes)
-    if name is None:
-        return None
-    of_contact = reading.dictionary.names(CONTACTS)
-    known_here = reading.dictionary.word(own, name) is not None
-    target = own if known_here or name not in of_contact else CONTACTS
-    word = reading.word_named(name, Entry(name, entry.value.place, entry.value), target, tuple(of_contact))
-    if word is not None and word.kind is not subject.word.kind:
-        reading.mistakes.add(entry.value.place, "not_a_time", word=name)
-        return None
-    return word
+def _time(operator: Operator) -> _Reader:
+    def read(subject: Subject, entry: Entry) -> list[Comparison]:
+        moment = read_time(subject, entry, entry.value)
+        return [] if moment is None else [Comparison(subject.word, operator, moment)]
+
+    return read
+
+
+def _since(operator: Operator) -> _Reader:
+    def read(subject: Subject, entry: Entry) -> list[Comparison]:
+        span = read_length(subject, entry)
+        if span is None:
+            return []
+        subject.reading.remember(subject.word)
+        return [Comparison(subject.word, operator, span)]
+
+    return read
+
+
+def _was_ever(subject: Subject, entry: Entry) -> list[Comparison]:
+    subject.reading.remember(subject.word)
+    return _compared(Operator.WAS_EVER)(subject, entry)
+
+
+def _against_word(operator: Operator) -> _Reader:
+    def read(subject: Subject, entry: Entry) -> list[Comparison]:
+        other = read_other_word(subject, entry)
+        if other is None:
+            return []
+        if other.kind is Kind.TEXT:
+            subject.reading.search(subject.word)
+            subject.reading.search(other)
+        return [Comparison(subject.word, operator, other)]
+
+    return read
 
 
 def _role(subject: Subject, entry: Entry) -> list[Comparison]:
@@ -232,12 +215,18 @@ def _role(subject: Subject, entry: Entry) -> list[Comparison]:
 
 
 _Reader = Callable[[Subject, Entry], list[Comparison]]
-_OPERATORS: Mapping[str, _Reader] = {
+OPERATORS: Mapping[str, _Reader] = {
     "is": _compared(Operator.IS),
     "is_not": _compared(Operator.IS_NOT),
     "none_of": _compared(Operator.IS_NOT),
+    "contains": _searched(Operator.CONTAINS, Operator.IS, str.__contains__),
+    "contains_none": _searched(Operator.CONTAINS_NONE, Operator.IS_NOT, str.__contains__),
+    "starts_with": _searched(Operator.STARTS_WITH, Operator.IS, str.startswith),
+    "ends_with": _searched(Operator.ENDS_WITH, Operator.IS, str.endswith),
     "has_any": _compared(Operator.HAS_ANY),
     "has_none": _compared(Operator.HAS_NONE),
+    "has_all": _compared(Operator.HAS_ALL),
+    "has_exactly": _compared(Operator.HAS_EXACTLY),
     "known": _switch(Operator.KNOWN, Operator.UNKNOWN),
     "in_vocabulary": _switch(Operator.IN_VOCABULARY, Operator.NOT_IN_VOCABULARY),
     "live": _switch(Operator.LIVE, Operator.NOT_LIVE),
@@ -246,8 +235,15 @@ _OPERATORS: Mapping[str, _Reader] = {
     "more_than": _numeric(Operator.MORE_THAN),
     "less_than": _numeric(Operator.LESS_THAN),
     "between": _between,
-    "older_than": _older_than,
-    "unchanged_for": _unchanged_for,
+    "older_than": _span(Operator.OLDER_THAN),
+    "within_last": _span(Operator.WITHIN_LAST),
+    "within_next": _span(Operator.WITHIN_NEXT),
+    "before": _time(Operator.BEFORE),
+    "after": _time(Operator.AFTER),
+    "unchanged_for": _since(Operator.UNCHANGED_FOR),
+    "changed_within": _since(Operator.CHANGED_WITHIN),
+    "was_ever": _was_ever,
+    "same_as": _against_word(Operator.SAME_AS),
     "earlier_than": _against_word(Operator.EARLIER_THAN),
     "later_than": _against_word(Operator.LATER_THAN),
     "at_or_after": _against_word(Operator.AT_OR_AFTER),

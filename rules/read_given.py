@@ -11,7 +11,7 @@ from connector.records import CONTACTS, DEALS, MEETINGS, Kind
 from rules import shapes
 from rules.conditions import Word
 from rules.model import ROLES
-from rules.read_comparisons import is_lead_status, read_option
+from rules.read_values import is_lead_status, read_option
 from rules.reading import Reading
 from rules.rule_tests import Given, GivenRecord, Step, Who
 from rules.words import MEANINGS

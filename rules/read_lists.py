@@ -8,7 +8,7 @@ from connector.records import CONTACTS, DEALS
 from rules import shapes
 from rules.conditions import All, Comparison, Condition, Grouped, Operator, SpanUnit, grouped_part, walk
 from rules.model import ListKind
-from rules.read_comparisons import is_lead_status, read_option
+from rules.read_values import is_lead_status, read_option
 from rules.reading import Reading
 from rules.spans import read_span
 from rules.words import MAILABLE, TOUCH_WORDS
@@ -66,7 +66,8 @@ def member_statuses(when: Condition) -> tuple[str, ...]:
     tops = when.items if isinstance(when, All) else (when,)
     for top in tops:
         if isinstance(top, Comparison) and is_lead_status(top.word) and top.operator is Operator.IS:
-            return top.operand if isinstance(top.operand, tuple) else ()
+            operand = top.operand if isinstance(top.operand, tuple) else ()
+            return tuple(value for value in operand if isinstance(value, str))
     return ()
 
 

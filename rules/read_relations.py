@@ -73,7 +73,7 @@ class _Resolution:
         if origin.pick is not None:
             mistakes.add(found["from"].value.place, "picked_twice", word=source)
         label = shapes.bilingual(found["label"], mistakes) if "label" in found else Text(entry.key, entry.key)
-        subject = Subject(origin.object_type, self.reading)
+        subject = Subject(origin.object_type, self.reading.counted_by(entry.place.file, None))
         where = read_condition(subject, found["where"].value, "where") if "where" in found else None
         pick = self._pick(subject, found["pick"]) if "pick" in found else None
         return Relation(entry.key, origin.object_type, label, _both(origin.where, where), pick)

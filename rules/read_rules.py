@@ -32,14 +32,14 @@ from rules.read_tests import TEST_KEYS, without_tests
 from rules.reading import Reading
 from rules.spans import read_span
 from rules.text import Text
-from rules.yaml_nodes import Entry, ListNode, Node, plain
+from rules.yaml_nodes import Entry, ListNode, plain
 
 DEFAULT_LIMIT = 200
 DEFAULT_RESPECT = Span(30, SpanUnit.DAYS)
 LEAK_CHANNEL = "leak"
 _RULE_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _KEYS = (
-    "code", "title", "for_each", "when", "unless", "hold", "mode", "switched_on", "limit", "respect_edits",
+    "code", "title", "for_each", "calendar", "when", "unless", "hold", "mode", "switched_on", "limit", "respect_edits",
     "channel", "then", *TEST_KEYS,
 )  # fmt: skip
 
@@ -83,7 +83,8 @@ def _draft(entry: Entry, reading: Reading) -> Draft:
         reading.mistakes.add(node.place, "expected_choice", near=["contact"], key="for_each", word=plain(node))
     if "when" not in found:
         return Draft(entry, found, title, EVERYTHING)
-    when = read_condition(Subject(CONTACTS, reading), found["when"].value, "when")
+    counted = reading.counted_by(entry.place.file, found.get("calendar"))
+    when = read_condition(Subject(CONTACTS, counted), found["when"].value, "when")
     _check_groups(when, found["when"], reading)
     return Draft(entry, found, title, when)
 
@@ -134,7 +135,7 @@ def _rule(draft: Draft, book: _Book, terms: object) -> Rule:
         reading.mistakes.add(found["when"].place, "per_not_listed")
     _check_outcome(draft, reading)
     mentioned = {part.rule_id for part in walk(when) if isinstance(part, Cited)} | set(hold)
-    cited: list[Node] = [book.drafts[name].entry.value for name in sorted(mentioned)]
+    cited = [draft.entry, *(book.drafts[name].entry for name in sorted(mentioned))]
     return Rule(
         id=draft.entry.key,
         code=shapes.text(found["code"], reading.mistakes) if "code" in found else None,
@@ -148,7 +149,7 @@ def _rule(draft: Draft, book: _Book, terms: object) -> Rule:
         lists=tuple(actions.lists),
         sets=tuple(actions.sets),
         suggests=tuple(actions.suggests),
-        version=_version([draft.entry.value, *cited], terms if _uses_relations(when) else None),
+        version=_version(cited, terms if _uses_relations(when) else None, reading),
         file=draft.entry.place.file,
         line=draft.entry.place.line,
         respect_edits=_respect_edits(draft, reading),
@@ -217,8 +218,9 @@ def _uses_relations(when: Condition) -> bool:
     return any(isinstance(part, Related | First | Count | Grouped) for part in walk(when))
 
 
-def _version(nodes: Sequence[Node], terms: object) -> str:
-    content = json.dumps([[plain(without_tests(node)) for node in nodes], terms], ensure_ascii=False, sort_keys=True)
+def _version(entries: Sequence[Entry], terms: object, reading: Reading) -> str:
+    said = [[plain(without_tests(entry.value)), reading.calendar_of_file.get(entry.place.file)] for entry in entries]
+    content = json.dumps([said, terms], ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(content.encode()).hexdigest()[:16]
 
 

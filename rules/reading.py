@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 
 from connector.records import COMPANIES, CONTACTS, DEALS, MEETINGS
+from rules import shapes
 from rules.conditions import Relation, Word
 from rules.mistakes import Mistakes, nearest
 from rules.model import Vocabulary
@@ -19,17 +20,27 @@ OBJECT_NAMES: Mapping[str, Text] = {
     DEALS: Text("取引", "a deal"),
     MEETINGS: Text("ミーティング", "a meeting"),
 }
+# Field-map words, or CRM properties, whose earlier values the mirror can keep.
+HISTORIES: Mapping[str, tuple[str, ...]] = {CONTACTS: ("lead_status", "owner"), DEALS: ("dealstage",)}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Reading:
-    """`used` collects (object type, CRM property) of every word that is understood."""
+    """`used` collects (object type, CRM property) of every word that is understood, `searched` of those texts that are
+    compared without regard to width and case, `remembered` of those whose history is asked for. `calendar` is the one that days are
+    counted by; None is the first.
+    """
 
     mistakes: Mistakes
     dictionary: Dictionary
     vocabulary: Vocabulary
     relations: Mapping[str, Relation]
     used: set[tuple[str, str]] = dataclasses.field(default_factory=set[tuple[str, str]])
+    searched: set[tuple[str, str]] = dataclasses.field(default_factory=set[tuple[str, str]])
+    remembered: set[tuple[str, str]] = dataclasses.field(default_factory=set[tuple[str, str]])
+    calendars: tuple[str, ...] = ()
+    calendar_of_file: Mapping[str, str] = dataclasses.field(default_factory=dict[str, str])
+    calendar: str | None = None
 
     def word(self, entry: Entry, object_type: str) -> Word | None:
         """The word that a key names; what is not there is reported."""
@@ -45,6 +56,32 @@ class Reading:
             self.mistakes.add(entry.place, "property_gone", word=name, of=kind, property=property_name)
         self.used.update(self.dictionary.reads(word))
         return word
+
+    def counted_by(self, file: str, said: Entry | None) -> Reading:
+        """The reading of one rule or relation, by the calendar that it names itself, or that its file does."""
+        name = self.calendar_of_file.get(file) if said is None else self.calendar_named(said)
+        return dataclasses.replace(self, calendar=name)
+
+    def calendar_named(self, said: Entry) -> str | None:
+        name = shapes.text(said, self.mistakes)
+        if name is not None and name not in self.calendars:
+            self.mistakes.add(said.value.place, "unknown_calendar", near=self.calendars, word=name)
+            return None
+        return name
+
+    def has_history(self, word: Word) -> bool:
+        """Whether the CRM is asked what the word's property once was; that costs calls, so it is asked of few."""
+        fields = self.dictionary.fields
+        kept = (fields.property(word.object_type, name) or name for name in HISTORIES.get(word.object_type, ()))
+        return word.property is not None and word.property in kept
+
+    def remember(self, word: Word) -> None:
+        if word.property is not None:
+            self.remembered.add((word.object_type, word.property))
+
+    def search(self, word: Word) -> None:
+        if word.property is not None:
+            self.searched.add((word.object_type, word.property))
 
     def _report_unknown(self, name: str, entry: Entry, object_type: str, also: tuple[str, ...]) -> None:
         near = [*self.dictionary.names(object_type), *also]

@@ -12,6 +12,7 @@ from sqlalchemy.types import UserDefinedType
 from connector.columns import Instant, RecordId
 from connector.mirror.tables import MirrorSchema
 from connector.records import CONTACTS
+from rules.business_calendar import Calendar
 from rules.conditions import Word
 from rules.model import RuleSet
 from rules.world import World
@@ -81,6 +82,10 @@ class Ground:
     rule_set: RuleSet
     schema: MirrorSchema
     world: World
+
+    def calendar(self, name: str | None) -> Calendar:
+        """The one that a rule names, or else the firm's."""
+        return self.world.calendar if name is None else self.rule_set.calendars[name]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -76,7 +76,12 @@ SENTENCES: Mapping[str, Text] = MappingProxyType(
         "bad_span": Text("「{word}」は期間として読めません", "'{word}' is not a length of time"),
         "hours_of_a_date": Text("「{of}」は日付なので時間では比べられません", "'{of}' is a date and has no hours"),
         "reversed_bounds": Text("範囲が逆です（{low} から {high}）", "The bounds are reversed ({low} to {high})"),
-        "not_a_time": Text("「{word}」は日時ではありません", "'{word}' is not a time"),
+        "bad_day_or_time": Text("「{word}」は日付や日時として読めません", "'{word}' is neither a day nor a time"),
+        "other_kind": Text("「{word}」は「{of}」とは種類が違います", "'{word}' is not of the same kind as '{of}'"),
+        "no_label_fits": Text(
+            "「{of}」に「{word}」が当てはまる選択肢はありません", "No option of '{of}' has a label that fits '{word}'"
+        ),
+        "not_an_owner": Text("「{word}」は担当者の番号ではありません", "'{word}' is not the number of an owner"),
         "unknown_role": Text("「{word}」という役割はありません", "There is no role '{word}'"),
         "negative_and_missing": Text(
             "「{of}」が空のときも成り立ちます（{word}）", "This also holds where '{of}' is empty ({word})"
@@ -154,7 +159,8 @@ SENTENCES: Mapping[str, Text] = MappingProxyType(
         "bad_day": Text("「{word}」は日付として読めません", "'{word}' is not a day"),
         "unknown_zone": Text("タイムゾーン「{word}」はありません", "There is no time zone '{word}'"),
         "unknown_country": Text("国「{word}」の祝日は知りません", "The holidays of '{word}' are not known"),
-        "one_calendar": Text("カレンダーは一つだけ書いてください", "There must be exactly one calendar"),
+        "no_calendar": Text("カレンダーがありません", "There is no calendar"),
+        "unknown_calendar": Text("カレンダー「{word}」はありません", "There is no calendar '{word}'"),
     }
 )
 
@@ -189,6 +195,13 @@ HINTS: Mapping[str, Text] = MappingProxyType(
         "bad_span": Text(
             "例: 3 business days、3営業日、30 days、2 weeks、4 hours",
             "For example: 3 business days, 30 days, 2 weeks, 4 hours",
+        ),
+        "bad_day_or_time": Text(
+            "例: 2026-11-18、2026-11-18 10:30、now", "For example: 2026-11-18, 2026-11-18 10:30, now"
+        ),
+        "not_an_owner": Text(
+            "CRM の担当者の番号（例: 12）を書くか、role で役割を調べてください",
+            "Write the owner's number in the CRM, such as 12, or ask for a role",
         ),
         "negative_and_missing": Text(
             "or_missing: true か known: true を添えると意図がはっきりします",

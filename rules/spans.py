@@ -1,13 +1,14 @@
-"""Reading a length of time as an admin writes it: `2 business days`, `3営業日`, `30 days`, `4時間`."""
+"""Reading a length or a point of time as an admin writes it: `3営業日`, `30 days`, `4時間`; `2026-11-18`, `now`."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Mapping
+from datetime import date, datetime
 from types import MappingProxyType
 
-from rules.conditions import Span, SpanUnit
+from rules.conditions import Moment, Span, SpanUnit
 
 _UNITS: Mapping[str, tuple[SpanUnit, int]] = MappingProxyType(
     {
@@ -29,12 +30,36 @@ _UNITS: Mapping[str, tuple[SpanUnit, int]] = MappingProxyType(
 )
 _SPAN = re.compile(r"(\d{1,5})\s*(\D+)")
 _SPACES = re.compile(r"\s+")
+_LONGEST = 36_500  # a century in days: no calendar reaches further
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}.*")
+_YEARS = range(1900, 3000)
+_NOW = "now"
 
 
 def read_span(text: str) -> Span | None:
-    """None where the text is no length of time. Full-width digits and spaces are read like plain ones."""
+    """None where the text is no length of time, or one of more than a century. Full-width digits are digits."""
     match = _SPAN.fullmatch(unicodedata.normalize("NFKC", text).strip().lower())
     unit = _UNITS.get(_SPACES.sub(" ", match[2].strip())) if match else None
     if match is None or unit is None:
         return None
-    return Span(int(match[1]) * unit[1], unit[0])
+    count = int(match[1]) * unit[1]
+    return Span(count, unit[0]) if count <= _LONGEST else None
+
+
+def read_moment(text: str) -> Moment | None:
+    """A day, an instant in ISO form, or `now`; None where it is none of these or does not exist."""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    if plain == _NOW:
+        return Moment(None)
+    at = _point(plain)
+    return Moment(at) if at is not None and at.year in _YEARS else None
+
+
+def _point(text: str) -> date | datetime | None:
+    try:
+        if _DAY.fullmatch(text):
+            return date.fromisoformat(text)
+        return datetime.fromisoformat(text) if _INSTANT.fullmatch(text) else None
+    except ValueError:
+        return None

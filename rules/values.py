@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, false, func, literal, or_, select
 
 from connector.columns import Instant
-from connector.mirror.tables import column_name
+from connector.mirror.tables import column_name, versions
 from connector.records import CONTACTS, DEALS, MEETINGS
 from rules.conditions import Word
-from rules.history import status_changes
+from rules.history import changes_of, status_changes
 from rules.scope import Scope, contact_touches
 
 _FACTS: Mapping[str, str] = {
@@ -46,6 +46,62 @@ def known_items(scope: Scope, word: Word) -> ColumnElement[bool]:
     if not word.only_options:
         return column.is_not(None)
     return or_(false(), *(contains(column, option.value) for option in word.options))
+
+
+def joined_items(items: Iterable[str]) -> str:
+    """As the mirror keeps a multi-value: sorted and without doubles, so that equal sets are equal texts."""
+    return f";{';'.join(sorted(set(items)))};"
+
+
+def exact_value(scope: Scope, word: Word) -> ColumnElement[Any]:
+    """A multi-value of the items that count, for comparing it as a whole."""
+    column = value(scope, word)
+    if not word.only_options:
+        return column
+    items = sorted({option.value for option in word.options})
+    framed: ColumnElement[Any] = literal(";")
+    for item in items:
+        framed = framed + case((contains(column, item), f"{item};"), else_="")
+    return func.nullif(framed, ";")
+
+
+def normalised_value(scope: Scope, word: Word) -> ColumnElement[Any]:
+    """A text without regard to width and case: a column of the mirror, since no database can fold widths."""
+    if word.property is None:
+        return value(scope, word)
+    column = scope.ground.schema.searched_column(word.object_type, word.property)
+    return _table(scope, word.object_type).c[column.name]
+
+
+def since(scope: Scope, word: Word) -> ColumnElement[Any]:
+    """When the word's property last changed; where it never did, when the record was made. Never missing."""
+    if (word.object_type, word.property) == (CONTACTS, scope.ground.rule_set.vocabulary.property):
+        return scope.facts.c.since
+    record = _table(scope, word.object_type)
+    changed = changes_of(word.object_type, word.property or "")
+    last = (
+        select(func.max(changed.now.c.at))
+        .select_from(changed.source)
+        .where(changed.now.c.object_id == record.c.id, *changed.where)
+        .correlate(*scope.around)
+        .scalar_subquery()
+    )
+    return func.coalesce(last, record.c.created_at)
+
+
+def was(scope: Scope, word: Word, values: Iterable[str]) -> ColumnElement[bool]:
+    """Whether the word's property had one of the values in any version that is kept."""
+    return (
+        select(versions.c.value)
+        .where(
+            versions.c.object_type == word.object_type,
+            versions.c.object_id == _table(scope, word.object_type).c.id,
+            versions.c.property == word.property,
+            versions.c.value.in_([*values]),
+        )
+        .correlate(*scope.around)
+        .exists()
+    )
 
 
 def _table(scope: Scope, object_type: str) -> Any:

@@ -54,6 +54,19 @@ def ensure_columns(engine: Engine, schema: MirrorSchema) -> list[tuple[str, str]
     return made
 
 
+def lacking(connection: Connection, schema: MirrorSchema) -> list[tuple[str, str]]:
+    """The properties whose columns `schema` names and the database does not have."""
+    found: list[tuple[str, str]] = []
+    for object_type in MIRRORED_TYPES:
+        ready = _ready(connection, object_type)
+        found += [
+            (object_type, name)
+            for name, made_as in sorted(_wanted(schema, object_type).items())
+            if not ready.get(name, "").startswith(made_as)
+        ]
+    return found
+
+
 def _wanted(schema: MirrorSchema, object_type: str) -> dict[str, str]:
     """Per property as what its columns are to be made."""
     searched = schema.searched[object_type]

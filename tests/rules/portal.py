@@ -11,7 +11,15 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, insert
 
-from connector.mirror.tables import MirrorSchema, associations, column_name, metadata, versions
+from connector.mirror.tables import (
+    MirrorSchema,
+    associations,
+    column_name,
+    metadata,
+    searched_column_name,
+    versions,
+)
+from connector.mirror.typed import normalised
 from connector.records import CONTACTS, DEALS, MEETINGS, Kind, Option, PropertyDefinition
 from connector.sandbox.activity_properties import meeting_properties
 from connector.sandbox.company_deal_properties import company_properties, deal_properties
@@ -21,6 +29,7 @@ from rules.derive import derive
 from rules.fields import FieldMap
 from rules.load import LIBRARY, load
 from rules.model import People, Person, RuleSet
+from rules.words import Catalogue
 from rules.world import World
 
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -90,11 +99,11 @@ def shipped_rules() -> RuleSet:
     return loaded.rule_set
 
 
-def schema_for(rule_set: RuleSet) -> MirrorSchema:
-    kinds = {kind: {one.name: one.kind for one in found} for kind, found in make_catalogue().items()}
-    return MirrorSchema.of(
-        {kind: {name: kinds[kind][name] for name in names} for kind, names in rule_set.needs.items()}
-    )
+def schema_for(rule_set: RuleSet, catalogue: Catalogue | None = None) -> MirrorSchema:
+    definitions = catalogue or make_catalogue()
+    kinds = {kind: {one.name: one.kind for one in found} for kind, found in definitions.items()}
+    needed = {kind: {name: kinds[kind][name] for name in names} for kind, names in rule_set.needs.items()}
+    return MirrorSchema.of(needed, rule_set.searched)
 
 
 def typed(kind: Kind, value: Any) -> Any:
@@ -119,8 +128,8 @@ class Portal:
     last_id: int = 1000
 
     @classmethod
-    def on(cls, connection: Connection, rule_set: RuleSet) -> Portal:
-        schema = schema_for(rule_set)
+    def on(cls, connection: Connection, rule_set: RuleSet, catalogue: Catalogue | None = None) -> Portal:
+        schema = schema_for(rule_set, catalogue)
         metadata.create_all(connection)
         for table in schema.tables.values():
             table.create(connection)
@@ -131,6 +140,10 @@ class Portal:
         record_id = row.pop("id", str(self.last_id))
         kinds = self.schema.kinds[object_type]
         columns = {column_name(name): typed(kinds[name], properties.get(name)) for name in kinds}
+        searched = self.schema.searched[object_type]
+        columns |= {
+            searched_column_name(name): normalised(str(properties.get(name) or "")) or None for name in searched
+        }
         said = {name: _text(value) for name, value in properties.items()}
         values = {"id": record_id, "properties": said, "created_at": created, "updated_at": created, **row, **columns}
         self.connection.execute(insert(self.schema.table(object_type)).values(values))
@@ -157,9 +170,15 @@ class Portal:
         return contact_id
 
     def version(
-        self, contact_id: str, position: int, value: str | None, at: datetime, name: str = "hs_lead_status"
+        self,
+        record_id: str,
+        position: int,
+        value: str | None,
+        at: datetime,
+        name: str = "hs_lead_status",
+        object_type: str = CONTACTS,
     ) -> None:
-        row = {"object_type": CONTACTS, "object_id": contact_id, "property": name, "position": position}
+        row = {"object_type": object_type, "object_id": record_id, "property": name, "position": position}
         self.connection.execute(insert(versions).values(**row, value=value, at=at, source_type="CRM_UI"))
 
     def deal(

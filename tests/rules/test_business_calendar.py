@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from rules.business_calendar import Calendar, Closure, NoOpenDayError
-from rules.conditions import Span, SpanUnit
+from rules.conditions import Moment, Span, SpanUnit
 from tests.rules.portal import SUNDAY, TOKYO, TUESDAY, jst, shipped_rules
 
 CALENDAR = shipped_rules().calendar
@@ -74,6 +74,46 @@ def test_counted_one_by_one_the_border_is_the_same() -> None:
 )
 def test_spans_end_at_local_midnight_but_hours_are_exact(span: Span, border: str) -> None:
     assert CALENDAR.span_cutoff(SUNDAY, span) == jst(border)
+
+
+@pytest.mark.parametrize(
+    ("now", "span", "end"),
+    [
+        (SUNDAY, Span(0, SpanUnit.DAYS), "11-23 00:00"),  # today
+        (SUNDAY, Span(2, SpanUnit.DAYS), "11-25 00:00"),  # 23, 24 = 2 days ahead
+        (SUNDAY, Span(1, SpanUnit.BUSINESS_DAYS), "11-25 00:00"),  # 23 is a holiday, 24 = 1
+        (TUESDAY, Span(3, SpanUnit.BUSINESS_DAYS), "11-30 00:00"),  # 25, 26, 27, and the weekend after it
+        (SUNDAY, Span(4, SpanUnit.HOURS), "11-22 16:00:00.001"),  # 16:00 itself is within
+    ],
+)
+def test_spans_ahead_end_with_a_local_day_but_hours_are_exact(now: datetime, span: Span, end: str) -> None:
+    assert CALENDAR.span_end(now, span) == jst(end)
+
+
+def test_counted_one_by_one_the_end_ahead_is_the_same() -> None:
+    for days, limit in [(d, n) for d in range(0, 400, 7) for n in (0, 1, 2, 3, 5, 10)]:
+        now = SUNDAY + timedelta(days=days)
+        end = CALENDAR.span_end_date(now, Span(limit, SpanUnit.BUSINESS_DAYS))
+        for value, within in ((end - timedelta(days=1), True), (end, False)):
+            lying_between = (now.date() + timedelta(days=n + 1) for n in range((value - now.date()).days))
+            assert (sum(map(CALENDAR.is_open, lying_between)) <= limit) is within
+
+
+@pytest.mark.parametrize(
+    ("moment", "begins", "ends"),
+    [
+        (Moment(date(2026, 11, 18)), "11-18 00:00", "11-19 00:00"),
+        (
+            Moment(datetime.fromisoformat("2026-11-18 10:30")),
+            "11-18 10:30",
+            "11-18 10:30:00.001",
+        ),  # local, as it has no zone
+        (Moment(datetime(2026, 11, 18, 10, 30, tzinfo=UTC)), "11-18 19:30", "11-18 19:30:00.001"),
+        (Moment(None), "11-22 12:00", "11-22 12:00:00.001"),
+    ],
+)
+def test_a_day_is_the_whole_local_day(moment: Moment, begins: str, ends: str) -> None:
+    assert (CALENDAR.begins(SUNDAY, moment), CALENDAR.ends(SUNDAY, moment)) == (jst(begins), jst(ends))
 
 
 def test_a_day_of_23_hours_starts_at_its_own_midnight() -> None:

@@ -25,7 +25,7 @@ def test_each_line_shows_what_was_seen_and_whether_it_held(portal: Portal) -> No
         (0, "0", True, "there is none of: deals of the round"),
         (0, "1", True, "of the first FS meeting"),
         (1, "2026-11-17 11:00", True, "End: more than 2 business days ago (before 2026-11-18)"),
-        (0, "2026-11-19 12:00", False, "Present status set: more than 2 business days ago (before 2026-11-18)"),
+        (0, "2026-11-19 12:00", False, "Lead status: last changed more than 2 business days ago (before 2026-11-18)"),
     ]
     assert lines[0].text.ja == "リードステータスが「オープン取引」"
 
@@ -64,6 +64,39 @@ def test_a_list_per_group_tells_how_many_groups_there_are(portal: Portal) -> Non
         portal.deal(contact, "won", service=service)
     verdict, (line,) = explained(portal, "won-lists", contact)
     assert (verdict, line.held, line.value) == (True, True, "2")
+
+
+TEXTS = [
+    ("jobtitle: {contains: [部, 課]}", "Job Titleに「部・課」を含む", "Job Title contains 部 or 課"),
+    ("jobtitle: {contains_none: 部, or_missing: true}", "Job Titleに「部」を含まない（空でもよい）", "Job Title does not contain 部 (or missing)"),
+    ("jobtitle: {starts_with: 部}", "Job Titleが「部」で始まる", "Job Title starts with 部"),
+    ("jobtitle: {ends_with: 長}", "Job Titleが「長」で終わる", "Job Title ends with 長"),
+    ("services: {has_all: [crm_setup, web_report]}", "お問い合わせサービスに「CRM導入支援・Web解析レポート」をすべて含む", "Services asked about has CRM導入支援 and Web解析レポート"),
+    ("services: {has_exactly: crm_setup}", "お問い合わせサービスが「CRM導入支援」だけ", "Services asked about is exactly CRM導入支援"),
+    ("created_at: {within_last: 3 business days}", "作成日時が過去3営業日以内（2026-11-17 以後）", "Created: within the last 3 business days (since 2026-11-17)"),
+    ("created_at: {within_next: 1 day}", "作成日時が今後1日以内（2026-11-24 より前）", "Created: within the next 1 day (before 2026-11-24)"),
+    ("created_at: {before: 2026-11-18}", "作成日時が2026-11-18より前", "Created is before 2026-11-18"),
+    ("created_at: {after: now}", "作成日時が現在（2026-11-22 12:00）より後", "Created is after now (2026-11-22 12:00)"),
+    ("created_at: '2026-11-18 10:30'", "作成日時が「2026-11-18 10:30」", "Created is 2026-11-18 10:30"),
+    ("created_at: {same_as: inquiry_date}", "作成日時が「お問い合わせ日時」と同じ", "Created is the same as: Time of the inquiry"),
+    ("owner: {unchanged_for: 4 hours}", "コンタクト担当者の最後の変更から4時間を過ぎた（2026-11-22 08:00 より前）", "Contact owner: last changed more than 4 hours ago (before 2026-11-22 08:00)"),
+    ("owner: {changed_within: 1 day}", "コンタクト担当者の最後の変更が過去1日以内（2026-11-21 以後）", "Contact owner: last changed within the last 1 day (since 2026-11-21)"),
+    ("lead_status: {was_ever: OPEN_DEAL}", "リードステータスが一度は「オープン取引」だった", "Lead status was ever Open deal"),
+]  # fmt: skip
+
+
+def test_every_operator_reads_like_a_sentence(portal_with: Callable[[str], Portal]) -> None:
+    portal = portal_with(rule_text("x", "any:\n" + "".join(f"        - {when}\n" for when, _, _ in TEXTS)))
+    _, lines = explained(portal, "x", portal.contact("x"))
+    assert [(line.text.ja, line.text.en) for line in lines[1:]] == [(ja, en) for _, ja, en in TEXTS]
+
+
+def test_what_was_asked_of_a_history_shows_when_it_changed(portal_with: Callable[[str], Portal]) -> None:
+    portal = portal_with(rule_text("x", "- owner: {changed_within: 3 days}"))
+    contact = portal.contact("x")
+    portal.version(contact, 0, "2", jst("11-20 10:00"), "hubspot_owner_id")
+    verdict, (line,) = explained(portal, "x", contact)
+    assert (verdict, line.value) == (True, "2026-11-20 10:00")
 
 
 def test_it_can_be_kept_as_json(portal: Portal) -> None:

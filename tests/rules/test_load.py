@@ -1,16 +1,20 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
-from connector.records import CONTACTS, MEETINGS, Option, PropertyDefinition
+from connector.records import CONTACTS, DEALS, MEETINGS, Option, PropertyDefinition
+from rules.conditions import Comparison, Span
 from rules.fields import FieldMap
 from rules.load import LIBRARY, load
 from rules.model import Loaded, Mode
+from rules.read_comparisons import OPERATORS
 from rules.yaml_nodes import LARGEST_FILE
 from tests.rules.portal import make_catalogue
 
+README = LIBRARY.parent / "README.md"
 GOOD = Path(__file__).parent.parent / "rule_files" / "good"
 RULE = """format: 1
 rules:
@@ -179,6 +183,8 @@ def test_a_label_of_two_options_is_refused(tmp_path: Path) -> None:
         ("inquiry_source: {is_not: web_form, or_missing: true}", False),
         ("inquiry_source: {is_not: web_form, known: true}", False),
         ("inquiry_source: web_form", False),
+        ("jobtitle: {contains_none: 部}", True),
+        ("jobtitle: {contains_none: 部, known: true}", False),
     ],
 )
 def test_a_negative_that_also_holds_for_nothing_is_pointed_out(tmp_path: Path, when: str, warned: bool) -> None:
@@ -222,3 +228,76 @@ def test_what_lists_show_of_their_members_is_no_condition_for_a_portal() -> None
     loaded = load(LIBRARY, catalogue, FieldMap.of())
     assert loaded.rule_set, loaded.errors
     assert "hs_marketable_status" not in loaded.rule_set.needs[CONTACTS]
+
+
+TWO_CALENDARS = """format: 1
+calendars:
+  jp: {time_zone: Asia/Tokyo, weekend: [saturday, sunday], holidays: JP}
+  us: {time_zone: America/New_York, weekend: [saturday, sunday], holidays: US}
+"""
+
+
+def span_of(folder: Path) -> Span:
+    loaded = load_here(folder)
+    assert loaded.rule_set, loaded.errors
+    condition = loaded.rule_set.rule("a-rule").when
+    assert isinstance(condition, Comparison)
+    assert isinstance(condition.operand, Span)
+    return condition.operand
+
+
+def test_a_rule_counts_by_the_calendar_that_it_or_its_file_names(tmp_path: Path) -> None:
+    (tmp_path / "calendars.yaml").write_text(TWO_CALENDARS, encoding="utf-8")
+    path = write(tmp_path, when="created_at: {older_than: 3 business days}")
+    plain = path.read_text(encoding="utf-8")
+    counted = [span_of(tmp_path).calendar]
+    path.write_text(plain.replace("rules:", "calendar: us\nrules:"), encoding="utf-8")
+    counted += [span_of(tmp_path).calendar]
+    path.write_text(plain.replace("    when:", "    calendar: us\n    when:"), encoding="utf-8")
+    assert [*counted, span_of(tmp_path).calendar] == [None, "us", "us"]
+
+
+def test_the_calendar_of_a_file_counts_for_the_version_of_its_rules(tmp_path: Path) -> None:
+    (tmp_path / "calendars.yaml").write_text(TWO_CALENDARS, encoding="utf-8")
+    path = write(tmp_path, when="created_at: {older_than: 3 business days}")
+    versions = set[str]()
+    for text in (
+        path.read_text(encoding="utf-8"),
+        path.read_text(encoding="utf-8").replace("rules:", "calendar: us\nrules:"),
+    ):
+        path.write_text(text, encoding="utf-8")
+        rule_set = load_here(tmp_path).rule_set
+        versions |= {rule_set.rule("a-rule").version} if rule_set else set()
+    assert len(versions) == 2
+
+
+def test_the_first_calendar_is_the_firm_s(tmp_path: Path) -> None:
+    (tmp_path / "calendars.yaml").write_text(TWO_CALENDARS, encoding="utf-8")
+    write(tmp_path)
+    rule_set = load_here(tmp_path).rule_set
+    assert rule_set
+    assert rule_set.calendar == rule_set.calendars["jp"]
+
+
+def test_the_rules_tell_which_texts_are_searched_and_which_histories_are_asked_for(tmp_path: Path) -> None:
+    when = "jobtitle: {contains: 長}, owner: {unchanged_for: 3 days}, deals: {any: {dealstage: {was_ever: closedwon}}}"
+    rule_set = load_here(write(tmp_path, when=when)).rule_set
+    assert rule_set
+    assert rule_set.searched == {CONTACTS: {"jobtitle"}}
+    assert rule_set.histories == {CONTACTS: {"hs_lead_status", "hubspot_owner_id"}, DEALS: {"dealstage"}}
+
+
+def test_the_history_of_the_lead_status_is_always_read(tmp_path: Path) -> None:
+    rule_set = load_here(write(tmp_path, when="lead_score: 1")).rule_set
+    assert rule_set
+    assert rule_set.histories == {CONTACTS: {"hs_lead_status"}}
+
+
+def test_labels_cannot_be_searched_without_the_portal(tmp_path: Path) -> None:
+    loaded = load(write(tmp_path, when="inquiry_source: {contains: web}"), None, FieldMap.of())
+    assert english(loaded) == ["rules.yaml:6 'inquiry_source' cannot be checked without the CRM"]
+
+
+def test_every_operator_is_documented() -> None:
+    table = [line for line in README.read_text(encoding="utf-8").splitlines() if line.startswith("|")]
+    assert set(OPERATORS) <= set(re.findall(r"`(\w+)`", "".join(table)))
