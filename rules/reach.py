@@ -16,12 +16,14 @@ from sqlalchemy import ColumnElement, or_, select
 
 from connector.mirror.tables import MirrorSchema, associations, column_name, versions
 from connector.records import CONTACTS, DEALS, MEETINGS, Kind
+from rules.business_calendar import Calendar
 from rules.conditions import (
     Comparison,
     Condition,
     Count,
     First,
     Grouped,
+    Moment,
     Operator,
     Pick,
     Related,
@@ -36,6 +38,9 @@ from rules.words import TOUCH_WORDS
 from rules.world import World
 
 Limit = date | datetime
+
+# These ask when a value changed, not what it is.
+_OF_CHANGES = frozenset({Operator.UNCHANGED_FOR, Operator.CHANGED_WITHIN})
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -78,28 +83,40 @@ def widened(rule_set: RuleSet, schema: MirrorSchema, ids: Collection[str]) -> li
 def windows(rule_set: RuleSet, then: World, now: World) -> list[Window]:
     """Each once, in the order of the rules."""
     found: dict[Window, None] = {}
-    for word, limit in _limited(rule_set):
+    for places, word, limit in _limited(rule_set):
         first, last = sorted((limit(then), limit(now)))
         if first != last:
             for start, end in _shifted(rule_set, word, first, last):
-                found |= {Window(moments, start, end): None for moments in moments_of(rule_set, word)}
+                found |= {Window(moments, start, end): None for moments in places(rule_set, word)}
     return list(found)
 
 
-def limits_of(comparison: Comparison) -> Sequence[Callable[[World], Limit]]:
+def limits_of(rule_set: RuleSet, comparison: Comparison) -> Sequence[Callable[[World], Limit]]:
     """The limits whose passing a moment can change the comparison's answer; none where the time of day is not asked."""
     match comparison.operator:
-        case Operator.OLDER_THAN:
-            return (_cutoff(comparison),)
+        case Operator.OLDER_THAN | Operator.UNCHANGED_FOR:
+            return (_cutoff(rule_set, comparison),)
+        case Operator.WITHIN_LAST | Operator.CHANGED_WITHIN:
+            return (_cutoff(rule_set, comparison), _now_of(rule_set, comparison))
+        case Operator.WITHIN_NEXT:
+            return (_now_of(rule_set, comparison), _end(rule_set, comparison))
+        case Operator.BEFORE | Operator.AFTER:
+            return (_now_of(rule_set, comparison),) if cast("Moment", comparison.operand).at is None else ()
+        case Operator.IS | Operator.IS_NOT:
+            return (_now_of(rule_set, comparison),) if _names_now(comparison) else ()
         case (
-            Operator.IS
-            | Operator.IS_NOT
-            | Operator.KNOWN
+            Operator.KNOWN
             | Operator.UNKNOWN
             | Operator.IN_VOCABULARY
             | Operator.NOT_IN_VOCABULARY
+            | Operator.CONTAINS
+            | Operator.CONTAINS_NONE
+            | Operator.STARTS_WITH
+            | Operator.ENDS_WITH
             | Operator.HAS_ANY
+            | Operator.HAS_ALL
             | Operator.HAS_NONE
+            | Operator.HAS_EXACTLY
             | Operator.AT_LEAST
             | Operator.AT_MOST
             | Operator.MORE_THAN
@@ -107,6 +124,8 @@ def limits_of(comparison: Comparison) -> Sequence[Callable[[World], Limit]]:
             | Operator.EARLIER_THAN
             | Operator.LATER_THAN
             | Operator.AT_OR_AFTER
+            | Operator.SAME_AS
+            | Operator.WAS_EVER
             | Operator.HAS_ROLE
             | Operator.HAS_NOT_ROLE
             | Operator.LIVE
@@ -117,11 +136,35 @@ def limits_of(comparison: Comparison) -> Sequence[Callable[[World], Limit]]:
             assert_never(comparison.operator)
 
 
-def _cutoff(comparison: Comparison) -> Callable[[World], Limit]:
+def _cutoff(rule_set: RuleSet, comparison: Comparison) -> Callable[[World], Limit]:
+    span = cast("Span", comparison.operand)
+    if comparison.word.kind is Kind.DATE and comparison.operator not in _OF_CHANGES:
+        return lambda world: _calendar(rule_set, world, span).span_cutoff_date(world.now, span)
+    return lambda world: _calendar(rule_set, world, span).span_cutoff(world.now, span)
+
+
+def _end(rule_set: RuleSet, comparison: Comparison) -> Callable[[World], Limit]:
     span = cast("Span", comparison.operand)
     if comparison.word.kind is Kind.DATE:
-        return lambda world: world.calendar.span_cutoff_date(world.now, span)
-    return lambda world: world.calendar.span_cutoff(world.now, span)
+        return lambda world: _calendar(rule_set, world, span).span_end_date(world.now, span)
+    return lambda world: _calendar(rule_set, world, span).span_end(world.now, span)
+
+
+def _now_of(rule_set: RuleSet, comparison: Comparison) -> Callable[[World], Limit]:
+    named = comparison.operand if isinstance(comparison.operand, Span | Moment) else None
+    if comparison.word.kind is Kind.DATE and comparison.operator not in _OF_CHANGES:
+        return lambda world: _calendar(rule_set, world, named).local_date(world.now)
+    return lambda world: world.now
+
+
+def _calendar(rule_set: RuleSet, world: World, named: Span | Moment | None) -> Calendar:
+    name = None if named is None else named.calendar
+    return world.calendar if name is None else rule_set.calendars[name]
+
+
+def _names_now(comparison: Comparison) -> bool:
+    operand = comparison.operand
+    return isinstance(operand, tuple) and any(isinstance(one, Moment) and one.at is None for one in operand)
 
 
 def _now(world: World) -> Limit:
@@ -180,6 +223,13 @@ def moments_of(rule_set: RuleSet, word: Word) -> list[Moments]:
     return [moments for row in rows for moments in _first_of(rule_set, [words[name] for name in row])]
 
 
+def changes_of(rule_set: RuleSet, word: Word) -> list[Moments]:
+    """When the word's property may last have changed: in its history, or, where there is none, with the record."""
+    if (word.object_type, word.property) == (CONTACTS, rule_set.vocabulary.property):
+        return moments_of(rule_set, rule_set.words[CONTACTS]["status_since"])
+    return [Moments(word.object_type, word.property, history=True), Moments(word.object_type)]
+
+
 def _first_of(rule_set: RuleSet, words: Sequence[Word]) -> list[Moments]:
     found: list[Moments] = []
     before: tuple[str, ...] = ()
@@ -192,16 +242,20 @@ def _first_of(rule_set: RuleSet, words: Sequence[Word]) -> list[Moments]:
     return found
 
 
-def _limited(rule_set: RuleSet) -> Iterator[tuple[Word, Callable[[World], Limit]]]:
+_Places = Callable[[RuleSet, Word], list[Moments]]
+
+
+def _limited(rule_set: RuleSet) -> Iterator[tuple[_Places, Word, Callable[[World], Limit]]]:
     for condition in _every_condition(rule_set):
         if isinstance(condition, Comparison):
-            for limit in limits_of(condition):
-                yield condition.word, limit
+            places = changes_of if condition.operator in _OF_CHANGES else moments_of
+            for limit in limits_of(rule_set, condition):
+                yield places, condition.word, limit
         for word in _words_in(condition):
             if depends_on_now(word):
-                yield word, _now
+                yield moments_of, word, _now
             if _is_touch(word):
-                yield word, _today
+                yield moments_of, word, _today
 
 
 def _every_condition(rule_set: RuleSet) -> Iterator[Condition]:
@@ -240,18 +294,22 @@ def _words_in(condition: Condition) -> Iterable[Word]:
 
 def _contacts_with(moments: Moments, some: Sequence[Window], ground: Ground) -> Rows:
     """The contacts that have a moment in one of the windows, or a link to a record that has one."""
+    link = associations
     if moments.history:
-        return select(versions.c.object_id).where(
+        told = (
             versions.c.object_type == moments.object_type,
             versions.c.property == moments.property,
             _within(versions.c.at, some),
         )
+        if moments.object_type == CONTACTS:
+            return select(versions.c.object_id).where(*told)
+        linked = (link.c.from_type == CONTACTS, link.c.to_type == moments.object_type)
+        return select(link.c.from_id).join(versions, versions.c.object_id == link.c.to_id).where(*linked, *told)
     record = ground.schema.table(moments.object_type)
     column = record.c.created_at if moments.property is None else record.c[column_name(moments.property)]
     missing = [record.c[column_name(name)].is_(None) for name in moments.without]
     if moments.object_type == CONTACTS:
         return select(record.c.id).where(_within(column, some), *missing)
-    link = associations
     return (
         select(link.c.from_id)
         .join(record, record.c.id == link.c.to_id)

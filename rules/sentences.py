@@ -77,6 +77,7 @@ SENTENCES: Mapping[str, Text] = MappingProxyType(
         "hours_of_a_date": Text("「{of}」は日付なので時間では比べられません", "'{of}' is a date and has no hours"),
         "reversed_bounds": Text("範囲が逆です（{low} から {high}）", "The bounds are reversed ({low} to {high})"),
         "bad_day_or_time": Text("「{word}」は日付や日時として読めません", "'{word}' is neither a day nor a time"),
+        "not_a_time": Text("「{word}」は日時ではありません", "'{word}' is not a time"),
         "other_kind": Text("「{word}」は「{of}」とは種類が違います", "'{word}' is not of the same kind as '{of}'"),
         "no_label_fits": Text(
             "「{of}」に「{word}」が当てはまる選択肢はありません", "No option of '{of}' has a label that fits '{word}'"

@@ -165,7 +165,7 @@ def test_coverage_names_what_no_test_made_true_or_false(tmp_path: Path) -> None:
         ("waiting", "Lead status is New", "false"),
         ("waiting", "any of these", "false"),
         ("waiting", "Contact owner is missing", "false"),
-        ("waiting", "Present status set", "false"),
+        ("waiting", "Lead status", "false"),
         ("lost", None, "tested"),
         ("parked", None, "tested"),
     ]

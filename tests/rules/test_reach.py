@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement
 
 from connector.mirror.tables import MirrorSchema
 from connector.records import CONTACTS, Kind
-from rules.conditions import Comparison, Operator, Span, SpanUnit, Word
+from rules.conditions import Comparison, Moment, Operator, Span, SpanUnit, Word
 from rules.model import RuleSet
 from rules.predicates import holds
 from rules.reach import depends_on_now, limits_of, moments_of, reached, windows
@@ -28,8 +28,19 @@ LATER = TUESDAY + timedelta(days=40)
 # An operand that suits each operator; the others take texts.
 CREATED = Word(CONTACTS, "created_at", Kind.INSTANT, Text("", ""), "createdate")
 OPERANDS: dict[Operator, Any] = {
-    **dict.fromkeys((Operator.EARLIER_THAN, Operator.LATER_THAN, Operator.AT_OR_AFTER), CREATED),
-    Operator.OLDER_THAN: Span(2, SpanUnit.BUSINESS_DAYS),
+    **dict.fromkeys((Operator.EARLIER_THAN, Operator.LATER_THAN, Operator.AT_OR_AFTER, Operator.SAME_AS), CREATED),
+    **dict.fromkeys(
+        (
+            Operator.OLDER_THAN,
+            Operator.WITHIN_LAST,
+            Operator.WITHIN_NEXT,
+            Operator.UNCHANGED_FOR,
+            Operator.CHANGED_WITHIN,
+        ),
+        Span(2, SpanUnit.BUSINESS_DAYS),
+    ),
+    **dict.fromkeys((Operator.BEFORE, Operator.AFTER), Moment(None)),
+    **dict.fromkeys((Operator.IS, Operator.IS_NOT), (Moment(None),)),
     **dict.fromkeys((Operator.KNOWN, Operator.UNKNOWN, Operator.LIVE, Operator.NOT_LIVE)),
     **dict.fromkeys((Operator.AT_LEAST, Operator.AT_MOST, Operator.MORE_THAN, Operator.LESS_THAN), 1.0),
 }
@@ -40,8 +51,12 @@ def reached_names(portal: Portal, then: datetime, now: datetime) -> set[str]:
     return {portal.names[i] for one in statements for i in portal.connection.execute(one).scalars()}
 
 
+ASKED = Word(CONTACTS, "inquiry_text", Kind.TEXT, Text("", ""), "inquiry_text")
+OF_TEXTS = {Operator.CONTAINS, Operator.CONTAINS_NONE, Operator.STARTS_WITH, Operator.ENDS_WITH}
+
 EVERY_COLUMN = MirrorSchema.of(
-    {kind: {one.name: one.kind for one in definitions} for kind, definitions in make_catalogue().items()}
+    {kind: {one.name: one.kind for one in definitions} for kind, definitions in make_catalogue().items()},
+    {CONTACTS: ["inquiry_text"]},
 )
 
 
@@ -54,8 +69,8 @@ def differ(make: Callable[[Scope], ColumnElement[Any]], rule_set: RuleSet) -> bo
 
 @pytest.mark.parametrize("operator", Operator)
 def test_an_operator_that_asks_for_the_time_has_limits(rule_set: RuleSet, operator: Operator) -> None:
-    comparison = Comparison(CREATED, operator, OPERANDS.get(operator, ("x",)))
-    assert bool(limits_of(comparison)) is differ(lambda scope: holds(scope, comparison), rule_set)
+    comparison = Comparison(ASKED if operator in OF_TEXTS else CREATED, operator, OPERANDS.get(operator, ("x",)))
+    assert bool(limits_of(rule_set, comparison)) is differ(lambda scope: holds(scope, comparison), rule_set)
 
 
 @pytest.mark.parametrize(("kind", "name"), [(kind, name) for kind, words in MEANINGS.items() for name in words])
