@@ -67,7 +67,13 @@ def _show_conditions(console: Console, rule: Document) -> None:
         sign = {True: "○", False: "✗", None: "?"}[node["held"]]
         indent = "   " * (node.get("depth", 0) + 1)
         value = "" if node["value"] is None else f" = {node['value']}"
-        console.print(f"{indent}{sign} {node['text']}{value}", markup=False, highlight=False, soft_wrap=True)
+        line = f"{indent}{sign} {node['text']}{value}{_when_and_who(node)}"
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+def _when_and_who(node: Document) -> str:
+    said = [f"{word} {node[word]}" for word in ("since", "by") if word in node]
+    return f" ({', '.join(said)})" if said else ""
 
 
 def show_audit(console: Console, document: Document) -> None:

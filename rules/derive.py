@@ -1,4 +1,4 @@
-"""What the rules derive from history before they look: since when, revived when, which cycle, which first meeting.
+"""What the rules derive before they look: since when, by whom, which step, which cycle, which first meeting.
 
 The statements fill temporary tables, in order, on the connection that then runs the rules.
 """
@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Executable,
+    FromClause,
     Table,
     and_,
     case,
@@ -24,7 +25,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.schema import CreateTable, DropTable, ExecutableDDLElement
 from sqlalchemy.sql.compiler import DDLCompiler
 
-from connector.mirror.tables import MirrorSchema, column_name
+from connector.mirror.tables import MirrorSchema, column_name, versions
 from connector.records import CONTACTS
 from rules.conditions import Count, First, Grouped, Related, Relation, walk
 from rules.history import status_changes
@@ -43,12 +44,14 @@ from rules.scope import (
     contact_scope,
     contact_touches,
     queue_candidates,
+    status_setters,
 )
+from rules.steps import last_step, setters
 from rules.touches import touch_rows
 from rules.values import value
 from rules.world import World
 
-_TABLES = (contact_history, contact_facts, contact_picks, contact_touches)
+_TABLES = (status_setters, contact_history, contact_facts, contact_picks, contact_touches)
 
 
 def derive(rule_set: RuleSet, schema: MirrorSchema, world: World, only: Some | None = None) -> list[Executable]:
@@ -57,6 +60,7 @@ def derive(rule_set: RuleSet, schema: MirrorSchema, world: World, only: Some | N
     picked = [relation for relation in rule_set.relations.values() if relation.pick is not None]
     return [
         *made_anew(*_TABLES),
+        *_setters(ground),
         _filled(contact_history, _history(ground, only)),
         _filled(contact_facts, _facts(ground, only)),
         *(_picks(ground, relation, only) for relation in picked),
@@ -109,29 +113,43 @@ def _filled(table: Table, rows: Rows) -> Executable:
     return insert(table).from_select([column.name for column in table.c], rows)
 
 
+def _setters(ground: Ground) -> list[Executable]:
+    rows = setters(ground.world.people)
+    return [insert(status_setters).values(rows)] if rows else []
+
+
 def _facts(ground: Ground, only: Some | None) -> Rows:
-    contact, history = ground.schema.table(CONTACTS), contact_history
+    contact, history, setter = ground.schema.table(CONTACTS), contact_history, status_setters
     words = ground.rule_set.words[CONTACTS]
     created = func.coalesce(contact.c[_column(words["created_at"].property)], contact.c.created_at)
-    inquiry = contact.c[_column(words["inquiry_date"].property)]
+    owner = contact.c[_column(words["owner"].property)]
     base = (
         select(
             contact.c.id,
             func.coalesce(history.c.since, created).label("since"),
             history.c.revived_at,
             created.label("created"),
-            inquiry.label("inquiry"),
+            contact.c[_column(words["inquiry_date"].property)].label("inquiry"),
+            history.c.before,
+            last_step(ground.rule_set.vocabulary, ground.world.people, history, setter, owner).label("last_step"),
+            setter.c.owner_id.label("set_by"),
+            history.c.source,
         )
-        .select_from(contact.outerjoin(history, history.c.id == contact.c.id))
+        .select_from(
+            contact.outerjoin(history, history.c.id == contact.c.id).outerjoin(
+                setter, setter.c.user_id == history.c.user_id
+            )
+        )
         .where(contact.c.archived_at.is_(None), contact.c.merged_into.is_(None))
     )
     if only is not None:
         base = base.where(among(contact.c.id, only))
-    found = base.subquery()
+    found = base.subquery().c
     # An inquiry after the present status was set belongs to the next cycle.
-    cycle = case((found.c.inquiry <= found.c.since, found.c.inquiry), else_=found.c.created)
-    round_start = case((found.c.revived_at > cycle, found.c.revived_at), else_=cycle)
-    return select(found.c.id, found.c.since, found.c.revived_at, cycle, round_start)
+    cycle = case((found.inquiry <= found.since, found.inquiry), else_=found.created)
+    round_start = case((found.revived_at > cycle, found.revived_at), else_=cycle)
+    derived = (found.id, found.since, found.revived_at, cycle, round_start)
+    return select(*derived, found.before, found.last_step, found.set_by, found.source)
 
 
 def _column(property_name: str | None) -> str:
@@ -140,10 +158,38 @@ def _column(property_name: str | None) -> str:
 
 
 def _history(ground: Ground, only: Some | None) -> Rows:
-    """Per contact: when its status last changed, and when it was last revived.
+    """Per contact: when its status last changed, from what, to what and by whom, and when it was last revived."""
+    changes = _changes(ground, only).subquery()
+    last, before = versions.alias("last"), versions.alias("replaced")
+    return select(
+        changes.c.object_id,
+        changes.c.since,
+        changes.c.revived_at,
+        before.c.position.is_(None),
+        func.nullif(before.c.value, ""),
+        last.c.value,
+        last.c.user_id,
+        last.c.source_type,
+    ).select_from(
+        changes.join(last, _version(last, ground, changes.c.object_id, changes.c.position)).outerjoin(
+            before, _version(before, ground, changes.c.object_id, changes.c.position - 1)
+        )
+    )
 
-    A join with the version before, not LAG: it reads the primary key in order and never sorts, a quarter of the time.
-    """
+
+def _version(
+    version: FromClause, ground: Ground, object_id: ColumnElement[Any], position: ColumnElement[Any]
+) -> ColumnElement[bool]:
+    return and_(
+        version.c.object_type == CONTACTS,
+        version.c.object_id == object_id,
+        version.c.property == ground.rule_set.vocabulary.property,
+        version.c.position == position,
+    )
+
+
+def _changes(ground: Ground, only: Some | None) -> Rows:
+    """A join with the version before, not LAG: it reads the primary key in order and never sorts, a quarter of the time."""
     changed = status_changes(ground)
     vocabulary = ground.rule_set.vocabulary
     revived = and_(
@@ -155,6 +201,7 @@ def _history(ground: Ground, only: Some | None) -> Rows:
             changed.now.c.object_id,
             func.max(changed.now.c.at).label("since"),
             func.max(case((revived, changed.now.c.at))).label("revived_at"),
+            func.max(changed.now.c.position).label("position"),
         )
         .select_from(changed.source)
         .where(*changed.where)

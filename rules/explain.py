@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Text, case, cast, func, null, select
 
 from connector.mirror.tables import MirrorSchema
-from connector.records import Kind
+from connector.records import CONTACTS, Kind
 from rules.conditions import (
     ASKED_OF_CHANGES,
     All,
@@ -31,6 +31,8 @@ from rules.scope import Ground, Rows, Scope, among, contact_scope
 from rules.text import Text as Bilingual
 from rules.values import since, value
 from rules.world import World
+
+_OF_THE_STATUS = ("lead_status", "status_since", "previous_status", "last_step")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -53,20 +55,28 @@ class Shape:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Explained:
-    """`held` None: there is no related record that could be asked. `value` None: missing, or nothing to show."""
+    """`held` None: there is no related record that could be asked. `value` None: missing, or nothing to show.
+
+    `since` and `by` only stand beside the lead status: when it was set, unless that is the value, and by
+    whom, or what the CRM names as source.
+    """
 
     depth: int
     text: Bilingual
     value: str | None
     held: bool | None
+    since: str | None = None
+    by: str | None = None
 
     def as_json(self) -> dict[str, Any]:
+        said = {"since": self.since, "by": self.by}
         return {
             "text": self.text.en,
             "text_ja": self.text.ja,
             "value": self.value,
             "held": self.held,
             "depth": self.depth,
+            **{key: seen for key, seen in said.items() if seen is not None},
         }
 
 
@@ -85,6 +95,8 @@ def explain(
     for number, line in enumerate(lines):
         held, seen = _columns(scope, line)
         columns += [held.label(f"held_{number}"), seen.label(f"value_{number}")]
+    facts = scope.facts.c
+    columns += [facts.since.label("status_since"), facts.set_by.label("set_by"), facts.set_from.label("set_from")]
     joined = scope.facts.join(scope.contact, scope.contact.c.id == scope.facts.c.id)
     query = select(*columns).select_from(joined)
     return (query if only is None else query.where(among(scope.facts.c.id, only))), Shape(lines, ground)
@@ -93,14 +105,24 @@ def explain(
 def read_explanation(shape: Shape, row: Row[*tuple[Any, ...]]) -> list[Explained]:
     """The columns come in pairs after `record_id` and `verdict`."""
     return [
-        Explained(
-            line.depth,
-            line.text,
-            _shown(line, row[2 * number + 3], shape.ground),
-            None if (held := row[2 * number + 2]) is None else bool(held),
-        )
+        _explained(shape, line, row[2 * number + 2], row[2 * number + 3], row)
         for number, line in enumerate(shape.lines)
     ]
+
+
+def _explained(shape: Shape, line: Line, held: Any, seen: Any, row: Row[*tuple[Any, ...]]) -> Explained:
+    since = by = None
+    if _is_about_status(line):
+        person = shape.ground.world.people.person(row.set_by)
+        by = person.name if person else row.set_from
+        since = None if seen == row.status_since else moment(row.status_since, shape.ground.world)
+    held = None if held is None else bool(held)
+    return Explained(line.depth, line.text, _shown(line, seen, shape.ground), held, since, by)
+
+
+def _is_about_status(line: Line) -> bool:
+    asked = line.condition
+    return isinstance(asked, Comparison) and asked.word.object_type == CONTACTS and asked.word.name in _OF_THE_STATUS
 
 
 def _lines(

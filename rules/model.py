@@ -234,6 +234,11 @@ class People:
         found = (p.owner_id for p in self.persons if role in p.roles and (p.live or not live_only))
         return tuple(sorted(found, key=int))
 
+    def by_user(self) -> dict[int, Person]:
+        """Who acts as each user of the CRM: of two owners with one user the live one, then the smaller id."""
+        ordered = sorted(self.persons, key=lambda person: (person.live, -int(person.owner_id)))
+        return {person.user_id: person for person in ordered if person.user_id is not None}
+
     @property
     def live_ids(self) -> tuple[str, ...]:
         return tuple(sorted((p.owner_id for p in self.persons if p.live), key=int))

@@ -6,7 +6,21 @@ import dataclasses
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Dialect, FromClause, MetaData, Select, String, Table, Text, bindparam
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    Dialect,
+    FromClause,
+    Integer,
+    MetaData,
+    Select,
+    String,
+    Table,
+    Text,
+    bindparam,
+)
 from sqlalchemy.types import UserDefinedType
 
 from connector.columns import Instant, RecordId
@@ -23,6 +37,16 @@ Some = Collection[str] | Rows
 
 _temporary = MetaData()
 
+# Who acts as which user of the CRM. `standing` is a number for the roles that the person has.
+status_setters = Table(
+    "status_setters",
+    _temporary,
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("owner_id", RecordId, nullable=False),
+    Column("standing", Integer, nullable=False),
+    prefixes=["TEMPORARY"],
+)
+
 # What a contact's versions of the lead status come to. A table of its own, since PostgreSQL joins a query whose size it
 # does not know row by row to every contact.
 contact_history = Table(
@@ -31,6 +55,11 @@ contact_history = Table(
     Column("id", RecordId, primary_key=True, autoincrement=False),
     Column("since", Instant, nullable=False),
     Column("revived_at", Instant),
+    Column("is_first", Boolean, nullable=False),
+    Column("before", Text),
+    Column("value", Text),
+    Column("user_id", BigInteger),
+    Column("source", Text, nullable=False),
     prefixes=["TEMPORARY"],
 )
 
@@ -43,6 +72,10 @@ contact_facts = Table(
     Column("revived_at", Instant),
     Column("cycle_start", Instant, nullable=False),
     Column("round_start", Instant, nullable=False),
+    Column("previous_status", Text),
+    Column("last_step", String(16), nullable=False),
+    Column("set_by", RecordId),
+    Column("set_from", Text),  # what the CRM calls the source of the change
     prefixes=["TEMPORARY"],
 )
 

@@ -8,7 +8,7 @@ from collections.abc import Collection
 
 from rules.model import StatusGroup, Vocabulary
 
-_TELEMARKETING = "Telemarketing"
+TELEMARKETING = "Telemarketing"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def _row(vocabulary: Vocabulary, present: str | None) -> str | None:
 
 
 def _may(role: str, able: Collection[str], owner_roles: Collection[str]) -> bool:
-    return role in able and (role != _TELEMARKETING or _TELEMARKETING in owner_roles)
+    return role in able and (role != TELEMARKETING or TELEMARKETING in owner_roles)
 
 
 def read_status(vocabulary: Vocabulary, words: str) -> str | None:

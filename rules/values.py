@@ -11,7 +11,7 @@ from connector.columns import Instant
 from connector.mirror.tables import column_name, versions
 from connector.records import CONTACTS, DEALS, MEETINGS
 from rules.conditions import Word
-from rules.history import changes_of, status_changes
+from rules.history import changes_of
 from rules.scope import Scope, contact_touches
 
 _FACTS: Mapping[str, str] = {
@@ -19,6 +19,9 @@ _FACTS: Mapping[str, str] = {
     "revived_at": "revived_at",
     "cycle_start": "cycle_start",
     "round_start": "round_start",
+    "previous_status": "previous_status",
+    "last_step": "last_step",
+    "status_set_by": "set_by",
 }
 
 
@@ -125,20 +128,6 @@ def _first_of(object_type: str, names: Iterable[str]) -> Callable[[Scope], Colum
     return derive
 
 
-def _previous_status(scope: Scope) -> ColumnElement[Any]:
-    """The value that the last change replaced."""
-    changed = status_changes(scope.ground)
-    return (
-        select(func.nullif(changed.before.c.value, ""))
-        .select_from(changed.source)
-        .where(changed.now.c.object_id == scope.contact.c.id, *changed.where)
-        .order_by(changed.now.c.position.desc())
-        .limit(1)
-        .correlate(*scope.around)
-        .scalar_subquery()
-    )
-
-
 def _touch(name: str) -> Callable[[Scope], ColumnElement[Any]]:
     """Of the list whose touch was reached last; an activity answers that of all lists."""
 
@@ -180,7 +169,6 @@ def known(scope: Scope, word: Word) -> ColumnElement[bool]:
 
 
 _DERIVED: Mapping[tuple[str, str], Callable[[Scope], ColumnElement[Any]]] = {
-    (CONTACTS, "previous_status"): _previous_status,
     (CONTACTS, "touch_at"): _touch("touch_at"),
     (CONTACTS, "touch_list"): _touch("list_name"),
     (CONTACTS, "last_activity_at"): _last_activity,

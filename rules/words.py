@@ -34,6 +34,12 @@ _CLOSING = ((DEALS, "closed_at"), (DEALS, "created_at"), (DEALS, "is_closed"), (
 MAILABLE = ("email_optout", "marketable")
 # What follows from the lists with touches, and so cannot decide who is on them.
 TOUCH_WORDS = ("touch_at", "touch_list")
+LAST_STEPS = (
+    Option("first", "最初の値"),
+    Option("allowed", "認められた変更"),
+    Option("wrong_role", "役割が違う変更"),
+    Option("not_allowed", "手順にない変更"),
+)
 DEAL_STATES = (Option("open", "進行中"), Option("won", "受注"), Option("lost", "失注"))
 
 MEANINGS: Mapping[str, Mapping[str, Meaning]] = MappingProxyType(
@@ -48,6 +54,16 @@ MEANINGS: Mapping[str, Mapping[str, Meaning]] = MappingProxyType(
             ),
             "previous_status": Meaning(
                 Text("一つ前のステータス", "Status before"), Kind.CHOICE, _STATUS_TIMES, mapped=False
+            ),
+            "status_set_by": Meaning(
+                Text("ステータスを設定した人", "Who set the status"), Kind.OWNER, _STATUS_TIMES, mapped=False
+            ),
+            "last_step": Meaning(
+                Text("最後のステータス変更", "Last change of status"),
+                Kind.CHOICE,
+                (*_STATUS_TIMES, (CONTACTS, "owner")),
+                LAST_STEPS,
+                mapped=False,
             ),
             "revived_at": Meaning(
                 Text("掘り起こしの日時", "Time of revival"), Kind.INSTANT, _STATUS_TIMES, mapped=False

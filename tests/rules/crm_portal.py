@@ -128,4 +128,5 @@ def _versions(portal: state.Portal) -> Any:
                 "value": entry.value or None,
                 "at": entry.timestamp,
                 "source_type": entry.source_type,
+                "user_id": entry.updated_by_user_id,
             }

@@ -33,7 +33,17 @@ from rules.words import Catalogue
 from rules.world import World
 
 TOKYO = ZoneInfo("Asia/Tokyo")
-IS_OWNER, FS_OWNER, OTHER_FS, MANAGER, OPS, GONE_FS, GONE_IS, MARKETER = "1", "2", "3", "4", "5", "6", "7", "8"
+IS_OWNER, FS_OWNER, OTHER_FS, MANAGER, OPS, GONE_FS, GONE_IS, MARKETER, CALLER = (
+    "1",
+    "2",
+    "3",
+    "4",
+    "5",
+    "6",
+    "7",
+    "8",
+    "9",
+)
 NOBODY_KNOWN = "99"
 
 
@@ -65,6 +75,7 @@ PEOPLE = People(
         _person(GONE_FS, "FS", live=False),
         _person(GONE_IS, "IS", live=False),
         _person(MARKETER, "Marketing"),
+        _person(CALLER, "Telemarketing"),
     )
 )
 
@@ -157,15 +168,16 @@ class Portal:
         *,
         created: datetime = LONG_AGO,
         history: Sequence[tuple[str | None, datetime]] | None = None,
+        by: int | None = None,
         row: Mapping[str, Any] | None = None,
         **properties: Any,
     ) -> str:
-        """`since` without `history` makes one version; neither makes none."""
+        """`since` without `history` makes one version; neither makes none. `by` is the user behind the last one."""
         values = {"hs_lead_status": status, "createdate": created, "hubspot_owner_id": FS_OWNER, **properties}
         contact_id = self.record(CONTACTS, created, values, **(row or {}))
         entries = history if history is not None else [(status, since)] if since else []
         for position, (value, at) in enumerate(entries):
-            self.version(contact_id, position, value, at)
+            self.version(contact_id, position, value, at, by=by if position == len(entries) - 1 else None)
         self.names[contact_id] = name
         return contact_id
 
@@ -177,9 +189,10 @@ class Portal:
         at: datetime,
         name: str = "hs_lead_status",
         object_type: str = CONTACTS,
+        by: int | None = None,
     ) -> None:
         row = {"object_type": object_type, "object_id": record_id, "property": name, "position": position}
-        self.connection.execute(insert(versions).values(**row, value=value, at=at, source_type="CRM_UI"))
+        self.connection.execute(insert(versions).values(**row, value=value, at=at, source_type="CRM_UI", user_id=by))
 
     def deal(
         self, contact_id: str | None, state: str = "open", *, created: datetime = LONG_AGO, **properties: Any

@@ -16,7 +16,8 @@ _STATUSES = (
     "OPEN_DEAL", "OPEN_DEAL", "", "連絡済み", "open_deal",
 )  # fmt: skip
 _SERVICES = ("factory_navi", "recruit_site", "crm_setup", "Crm_setup", "gone_service")
-_TEAMS = (("IS",), ("FS",), ("FS", "IS"), ("Manager",), ("Ops",), ("Marketing",), ("FS",), ())
+_TEAMS = (("IS",), ("FS",), ("FS", "IS"), ("Manager",), ("Ops",), ("Telemarketing",), ("FS",), ())
+_USERS = (None, 99, *range(1, 12))
 _OUTCOMES = ("", "SCHEDULED", "COMPLETED", "CANCELED", "NO_SHOW", "RESCHEDULED")
 
 
@@ -87,7 +88,7 @@ def _contact(chance: random.Random) -> StoredObject:
     entries = sorted(_moment(chance) for _ in range(chance.choice((0, 1, 1, 2, 3, 5))))
     if len(entries) > 1 and chance.random() < 0.3:
         entries[1] = entries[0]
-    history = [HistoryEntry(chance.choice(_STATUSES), at) for at in entries]
+    history = [HistoryEntry(chance.choice(_STATUSES), at, updated_by_user_id=chance.choice(_USERS)) for at in entries]
     status = history[-1].value if history else chance.choice(_STATUSES)
     created = _moment(chance, 200)
     properties = {

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from rules.explain import Explained, explain, read_explanation
 from tests.rules.portal import SUNDAY, Portal, jst, rule_text
 
+FS_USER, NO_OWNERS_USER = 102, 999
+
 
 def explained(portal: Portal, rule_id: str, contact: str) -> tuple[bool, list[Explained]]:
     portal.derive(only=[contact])
@@ -108,4 +110,13 @@ def test_it_can_be_kept_as_json(portal: Portal) -> None:
         "value": "NEW",
         "held": False,
         "depth": 0,
+        "since": "2026-06-01 12:00",
     }
+
+
+def test_the_status_is_shown_with_when_it_was_set_and_by_whom(portal: Portal) -> None:
+    by_fs = portal.contact("x", "BAD_TIMING", jst("11-02 10:00"), by=FS_USER)
+    by_form = portal.contact("y", "BAD_TIMING", jst("11-02 10:00"), by=NO_OWNERS_USER)
+    for contact, by in ((by_fs, "person 2"), (by_form, "CRM_UI")):
+        _, lines = explained(portal, "h9-recycle-without-service", contact)
+        assert [(line.since, line.by) for line in lines] == [("2026-11-02 10:00", by), (None, None)]
