@@ -1,4 +1,7 @@
-"""Runs the compiled rules on one snapshot of the mirror and collects what they say. Writes nothing."""
+"""Runs the compiled rules on one snapshot of the mirror and collects what they say.
+
+Writes nothing but the keys by which contacts are recognised as one person, which must be up to date before.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,7 @@ from jobs.database import snapshot
 from jobs.ledger.findings import open_records
 from jobs.ledger.memberships import Place
 from jobs.ledger.tables import findings
+from jobs.match_keys import refresh_match_keys
 from rules import compile as compiler
 from rules.derive import derive
 from rules.explain import explain, read_explanation
@@ -75,6 +79,7 @@ def examine(
     engine: Engine, rule_set: RuleSet, schema: MirrorSchema, world: World, only: Collection[str] | None
 ) -> Examination:
     """Everything is read from one state of the database, so that no rule sees half of a change."""
+    refresh_match_keys(engine, rule_set, schema, only)
     with snapshot(engine) as connection:
         for statement in derive(rule_set, schema, world, only=only):
             connection.execute(statement)

@@ -101,7 +101,7 @@ def _suspects(
     found = set(changed) | plan_lines.held_back_records(connection)
     for statement in reached(rule_set, schema, dataclasses.replace(world, now=then), world):
         found.update(connection.execute(statement).scalars())
-    for statement in widened(rule_set, schema, found):
+    for statement in widened(rule_set, found):
         found.update(connection.execute(statement).scalars())
     return frozenset(found)
 

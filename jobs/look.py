@@ -17,10 +17,11 @@ from connector.mirror import marks
 from connector.mirror.tables import MirrorSchema
 from jobs.database import snapshot, writing
 from jobs.examine import examine
-from jobs.extent import Extent, Why, extent, ground_of
+from jobs.extent import MANY, Extent, Why, extent, ground_of
 from jobs.ledger import examinations
 from jobs.ledger.examinations import Examined
 from jobs.ledger.findings import Change
+from jobs.match_keys import refresh_match_keys
 from jobs.reconcile import Reconciled, reconcile
 from rules.model import RuleSet
 from rules.world import World
@@ -56,6 +57,7 @@ def look(
 ) -> Looked:
     """Examine what changed and what time has reached; everything where that is not known, and once a night."""
     ground = ground_of(rule_set, schema, world)
+    _refresh_keys(engine, rule_set, schema, ground)
     # Taken in a transaction that ends before the snapshot begins: what is marked later stays for the next time.
     with writing(engine) as connection:
         changed = marks.take_to_examine(connection)
@@ -63,6 +65,14 @@ def look(
     with snapshot(engine) as connection:
         found = extent(connection, rule_set, schema, world, last=last, ground=ground, changed=changed, full_at=full_at)
     return _look(engine, rule_set, schema, world, found, run_id, ground, last)
+
+
+def _refresh_keys(engine: Engine, rule_set: RuleSet, schema: MirrorSchema, ground: str) -> None:
+    """Before anything is taken: it marks those who resembled a changed contact."""
+    with snapshot(engine) as connection:
+        changed, last = marks.contacts_to_examine(connection), examinations.last(connection)
+    only = changed if last is not None and last.ground == ground and len(changed or ()) <= MANY else None
+    refresh_match_keys(engine, rule_set, schema, only)
 
 
 def _look(

@@ -145,15 +145,34 @@ class Pick:
     latest: bool
 
 
+class Via(enum.Enum):
+    """How a contact's related records are found; all of them are live.
+
+    LINKS: linked with it. COMPANY: its primary company, else the linked one with the smallest id. SIBLINGS: other
+    contacts linked with that company. OLDER_TWINS: older contacts that are probably the same person.
+    """
+
+    LINKS = "links"
+    COMPANY = "company"
+    SIBLINGS = "siblings"
+    OLDER_TWINS = "older_twins"
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Relation:
-    """Live records linked to the contact, those that `where` holds for; at most one of them with `pick`."""
+    """The contact's related records that `where` holds for; at most one of them with `pick`."""
 
     name: str
     object_type: str
     label: Text
     where: Condition | None = None
     pick: Pick | None = None
+    via: Via = Via.LINKS
+
+    @property
+    def is_one(self) -> bool:
+        """Whether it is one record at most."""
+        return self.pick is not None or self.via is Via.COMPANY
 
 
 class Quantifier(enum.Enum):

@@ -27,8 +27,9 @@ from sqlalchemy.sql.compiler import DDLCompiler
 
 from connector.mirror.tables import MirrorSchema, column_name, versions
 from connector.records import CONTACTS
-from rules.conditions import Count, First, Grouped, Related, Relation, walk
+from rules.conditions import Count, First, Grouped, Related, Relation, Via, walk
 from rules.history import status_changes
+from rules.linking import COMPANY_PICK, company_of
 from rules.model import Queue, RuleSet, StatusGroup
 from rules.predicates import linked
 from rules.queue_hits import possible_members
@@ -58,11 +59,13 @@ def derive(rule_set: RuleSet, schema: MirrorSchema, world: World, only: Some | N
     """Makes the tables anew, for all live contacts or for those of `only`; whatever is asked next is about these."""
     ground = Ground(rule_set, schema, world)
     picked = [relation for relation in rule_set.relations.values() if relation.pick is not None]
+    company = {Via.COMPANY, Via.SIBLINGS}.intersection(rule_set.ways)
     return [
         *made_anew(*_TABLES),
         *_setters(ground),
         _filled(contact_history, _history(ground, only)),
         _filled(contact_facts, _facts(ground, only)),
+        *([_companies(ground)] if company else ()),
         *(_picks(ground, relation, only) for relation in picked),
         *(_filled(contact_touches, rows) for rows in touch_rows(ground, only)),
         *(_Analyze(table) for table in _TABLES),
@@ -210,11 +213,20 @@ def _changes(ground: Ground, only: Some | None) -> Rows:
     return query if only is None else query.where(among(changed.now.c.object_id, only))
 
 
+def _companies(ground: Ground) -> Executable:
+    contact = ground.schema.table(CONTACTS)
+    company = company_of(ground.schema).label("company_id")
+    facts = contact_facts
+    found = select(contact.c.id, company).select_from(facts.join(contact, contact.c.id == facts.c.id)).subquery()
+    chosen = select(literal(COMPANY_PICK), found).where(found.c.company_id.is_not(None))
+    return insert(contact_picks).from_select(["relation", "contact_id", "record_id"], chosen)
+
+
 def _picks(ground: Ground, relation: Relation, only: Some | None) -> Executable:
     """Filled for all contacts at once: from the related records, which are few, to the contacts."""
     assert relation.pick is not None
     scope = contact_scope(ground)
-    candidates = linked(scope, Relation(relation.name, relation.object_type, relation.label, relation.where))
+    candidates = linked(scope, dataclasses.replace(relation, pick=None))
     rank = func.row_number().over(partition_by=scope.facts.c.id, order_by=_order(candidates.scope, relation))
     candidate = (
         select(scope.facts.c.id.label("contact_id"), candidates.record.c.id.label("record_id"), rank.label("rank"))

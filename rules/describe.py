@@ -213,8 +213,8 @@ def _joined(parts: list[Text], *, every: bool) -> Text:
 
 
 def _of_one(condition: Related) -> bool:
-    """Whether it asks something of the one record of a picked relation."""
-    return condition.relation.pick is not None and condition.condition is not None
+    """Whether it asks something of the one record that the relation is."""
+    return condition.relation.is_one and condition.condition is not None
 
 
 def _which(condition: Related | First) -> Text:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Text, case, cast, func, null, select
+from sqlalchemy import ColumnElement, Row, Text, case, cast, func, literal, null, select
 
 from connector.mirror.tables import MirrorSchema
 from connector.records import CONTACTS, Kind
@@ -22,16 +22,18 @@ from rules.conditions import (
     Pick,
     Related,
     Relation,
+    Via,
     parts_of,
 )
 from rules.describe import Wording, moment
 from rules.model import Queue, Rule, RuleSet
-from rules.predicates import asked_of, count_of, first_record, grouped_query, holds
+from rules.predicates import asked_of, count_of, first_record, grouped_query, holds, linked
 from rules.scope import Ground, Rows, Scope, among, contact_scope
 from rules.text import Text as Bilingual
 from rules.values import since, value
 from rules.world import World
 
+_TWINS_SHOWN = 5
 _OF_THE_STATUS = ("lead_status", "status_since", "previous_status", "last_step")
 
 
@@ -134,7 +136,7 @@ def _lines(
     if isinstance(condition, First):
         yield from _lines(condition.condition, ground, depth + 1, (condition.relation, condition.pick))
     elif isinstance(condition, Related):
-        if condition.relation.pick is not None and condition.condition is not None:
+        if condition.relation.is_one and condition.condition is not None:
             yield from _lines(condition.condition, ground, depth + 1, (condition.relation, None))
     elif not isinstance(condition, Count | Grouped):
         for part in parts_of(condition):
@@ -158,12 +160,26 @@ def _value(scope: Scope, condition: Condition) -> ColumnElement[Any]:
     if isinstance(condition, Comparison):
         seen = since if condition.operator in ASKED_OF_CHANGES else value
         return seen(scope, condition.word)
+    if isinstance(condition, Related) and condition.relation.via is Via.OLDER_TWINS:
+        return _twins(scope, condition)
     if isinstance(condition, Related | Count):
         return count_of(scope, condition.relation, condition.condition)
     if isinstance(condition, Grouped):
         found, item, parts = grouped_query(scope, condition)
         return asked_of(found, scope, func.count(item.distinct())).where(*parts).scalar_subquery()
     return cast(null(), Text)
+
+
+def _twins(scope: Scope, condition: Related) -> ColumnElement[Any]:
+    """The first few, each with what the two contacts have in common: `501 (mail), 501 (name)`."""
+    found = linked(scope, condition.relation)
+    twin, kind = found.record.c.id, found.links[0].c.kind
+    shown = cast(twin, Text) + literal(" (") + kind + literal(")")
+    query = asked_of(found, scope, twin, kind, shown.label("shown")).distinct().order_by(twin, kind)
+    if condition.condition is not None:
+        query = query.where(holds(found.scope, condition.condition))
+    some = query.limit(_TWINS_SHOWN).subquery()
+    return select(func.aggregate_strings(some.c.shown, ", ")).scalar_subquery()
 
 
 def _shown(line: Line, seen: Any, ground: Ground) -> str | None:

@@ -25,6 +25,12 @@ DEFAULT_FIELDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "marketable": "hs_marketable_status",
             "last_activity_at": "notes_last_contacted",
             "created_at": "createdate",
+            "last_name": "lastname",
+            "first_name": "firstname",
+            "email": "email",
+            "phone": "phone",
+            "mobile_phone": "mobilephone",
+            "company_name": "company",
         },
         DEALS: {
             "service": "service",
@@ -41,9 +47,11 @@ DEFAULT_FIELDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "ends_at": "hs_meeting_end_time",
         },
         COMPANIES: {
+            "name": "name",
             "owner": "hubspot_owner_id",
             "account_status": "account_status",
             "service": "service",
+            "created_at": "createdate",
         },
     }
 )

@@ -125,7 +125,7 @@ def _rule_set(
     queues = read_queues(sections["queues"], rules, reading)
     # What only tests mention need not be mirrored: they have a record of their own of what is used.
     giving = Giving(
-        dataclasses.replace(reading, used=set(), searched=set(), remembered=set()),
+        dataclasses.replace(reading, used=set(), searched=set(), remembered=set(), ways=set()),
         next(iter(calendars.values())).zone,
         {},
     )
@@ -168,6 +168,7 @@ def _assembled(
         version=version,
         searched=_by_type(reading.searched),
         histories=_by_type(remembered),
+        ways=frozenset(reading.ways),
         queues=queues,
     )
 

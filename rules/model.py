@@ -7,7 +7,7 @@ import enum
 from collections.abc import Mapping
 
 from rules.business_calendar import Calendar
-from rules.conditions import Condition, Relation, Span, Word
+from rules.conditions import Condition, Relation, Span, Via, Word
 from rules.rule_tests import RuleTests
 from rules.text import Text
 
@@ -250,7 +250,8 @@ class RuleSet:
 
     `calendars` are all by name, `calendar` is the first of them: what a rule counts by that names none.
     `needs` are the CRM properties, per object type, that must be mirrored: those of `searched` as folded texts too,
-    those of `histories` with their earlier values. `relations` are those that are named.
+    those of `histories` with their earlier values. `relations` are those that are named; `ways` how the related records
+    are found that some rule asks about.
     """
 
     rules: tuple[Rule, ...]
@@ -263,6 +264,7 @@ class RuleSet:
     version: str
     searched: Mapping[str, frozenset[str]]
     histories: Mapping[str, frozenset[str]]
+    ways: frozenset[Via]
     queues: tuple[Queue, ...] = ()
 
     def rule(self, rule_id: str) -> Rule:

@@ -12,8 +12,6 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, and_, false, func, literal, or_, select, true
 
-from connector.mirror.tables import associations
-from connector.records import CONTACTS
 from rules.compare import Truth, compared, negated
 from rules.conditions import (
     All,
@@ -30,8 +28,10 @@ from rules.conditions import (
     Related,
     Relation,
 )
-from rules.scope import Rows, Scope, contact_picks
+from rules.linking import way
+from rules.scope import Rows, Scope
 from rules.values import value
+from rules.words import stored_as
 
 
 def holds(scope: Scope, condition: Condition) -> Truth:
@@ -64,33 +64,19 @@ class Linked:
     source: FromClause
     where: tuple[Truth, ...]
     contact_id: ColumnElement[Any]
+    links: tuple[FromClause, ...] = ()
 
 
 def linked(scope: Scope, relation: Relation) -> Linked:
-    record = scope.ground.schema.table(relation.object_type).alias()
-    if relation.pick is not None:
-        link = contact_picks.alias()
-        contact_id: ColumnElement[Any] = link.c.contact_id
-        source = link.join(record, record.c.id == link.c.record_id)
-        where: list[Truth] = [link.c.relation == relation.name, contact_id == scope.contact.c.id]
-    else:
-        link = associations.alias()
-        contact_id = link.c.from_id
-        source = link.join(record, record.c.id == link.c.to_id)
-        where = [
-            link.c.from_type == CONTACTS,
-            contact_id == scope.contact.c.id,
-            link.c.to_type == relation.object_type,
-            record.c.archived_at.is_(None),
-            record.c.merged_into.is_(None),
-        ]
-    inner = scope.inside(record, relation.object_type, link)
+    found = way(scope, relation)
+    inner = scope.inside(found.record, relation.object_type, *found.links)
+    where = list(found.where)
     if relation.where is not None and relation.pick is None:
         where.append(holds(inner, relation.where))
     if scope.group is not None:
         per, wanted = scope.group
         where.append(value(inner, per) == wanted)
-    return Linked(inner, record, source, tuple(where), contact_id)
+    return Linked(inner, found.record, found.source, tuple(where), found.contact_id, found.links)
 
 
 def asked_of(found: Linked, outer: Scope, *columns: ColumnElement[Any]) -> Rows:
@@ -143,7 +129,7 @@ def first_record(scope: Scope, relation: Relation, pick: Pick | None) -> Linked:
     by = value(found.scope, pick.by)
     order = (by.desc().nulls_last(), found.record.c.id.desc()) if pick.latest else (by.nulls_last(), found.record.c.id)
     first = asked_of(found, scope, found.record.c.id).order_by(*order).limit(1).scalar_subquery()
-    record = scope.ground.schema.table(relation.object_type).alias()
+    record = scope.ground.schema.table(stored_as(relation.object_type)).alias()
     return Linked(
         scope.inside(record, relation.object_type), record, record, (record.c.id == first,), scope.contact.c.id
     )

@@ -29,12 +29,15 @@ from rules.conditions import (
     Related,
     Relation,
     Span,
+    Via,
     Word,
     walk,
 )
+from rules.linking import colleagues
 from rules.model import RuleSet
 from rules.scope import Ground, Rows
-from rules.words import TOUCH_WORDS
+from rules.twins import sharing
+from rules.words import OTHER_CONTACTS, TOUCH_WORDS, stored_as
 from rules.world import World
 
 Limit = date | datetime
@@ -72,12 +75,10 @@ def reached(rule_set: RuleSet, schema: MirrorSchema, then: World, now: World) ->
     return [_contacts_with(moments, some, Ground(rule_set, schema, now)) for moments, some in found.items()]
 
 
-def widened(rule_set: RuleSet, schema: MirrorSchema, ids: Collection[str]) -> list[Rows]:  # noqa: ARG001 - see below
-    """Statements that give the ids of contacts whose answers depend on one of these contacts.
-
-    None as long as no condition asks about other contacts: one that does has its way back here.
-    """
-    return []
+def widened(rule_set: RuleSet, ids: Collection[str]) -> list[Rows]:
+    """Statements that give the ids of contacts whose answers depend on one of these contacts."""
+    ways = {Via.SIBLINGS: colleagues, Via.OLDER_TWINS: sharing}
+    return [who(ids) for via, who in ways.items() if via in rule_set.ways]
 
 
 def windows(rule_set: RuleSet, then: World, now: World) -> list[Window]:
@@ -172,7 +173,7 @@ def _now(world: World) -> Limit:
 
 
 # Words that are missing as long as their moment lies ahead.
-_ONCE_PAST = frozenset({(CONTACTS, "last_activity_at")})
+_ONCE_PAST = frozenset({(CONTACTS, "last_activity_at"), (OTHER_CONTACTS, "last_activity_at")})
 
 
 def depends_on_now(word: Word) -> bool:
@@ -305,10 +306,10 @@ def _contacts_with(moments: Moments, some: Sequence[Window], ground: Ground) -> 
             return select(versions.c.object_id).where(*told)
         linked = (link.c.from_type == CONTACTS, link.c.to_type == moments.object_type)
         return select(link.c.from_id).join(versions, versions.c.object_id == link.c.to_id).where(*linked, *told)
-    record = ground.schema.table(moments.object_type)
+    record = ground.schema.table(stored_as(moments.object_type))
     column = record.c.created_at if moments.property is None else record.c[column_name(moments.property)]
     missing = [record.c[column_name(name)].is_(None) for name in moments.without]
-    if moments.object_type == CONTACTS:
+    if stored_as(moments.object_type) == CONTACTS:
         return select(record.c.id).where(_within(column, some), *missing)
     return (
         select(link.c.from_id)

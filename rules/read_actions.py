@@ -96,12 +96,12 @@ def _receiver(to: Entry, node: Node, reading: Reading) -> Receiver | None:
 
 
 def _related_receiver(entry: Entry, reading: Reading) -> Receiver | None:
-    relation = reading.relations.get(entry.key)
+    relation = reading.related(entry.key)
     if relation is None:
-        near = ["owner", "role", *(name for name, one in reading.relations.items() if one.pick)]
+        near = ["owner", "role", *(name for name, one in reading.relations.items() if one.is_one)]
         reading.mistakes.add(entry.place, "unknown_relation", near=near, word=entry.key)
         return None
-    if relation.pick is None:
+    if not relation.is_one:
         reading.mistakes.add(entry.place, "not_picked", word=entry.key)
         return None
     inside = shapes.entries(entry, reading.mistakes)

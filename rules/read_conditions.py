@@ -66,7 +66,7 @@ def _all(items: list[Condition]) -> Condition:
 def _read_entry(subject: Subject, entry: Entry) -> Condition:
     if entry.key in _CONNECTIVES:
         return _read_connective(subject, entry)
-    relation = subject.reading.relations.get(entry.key) if subject.relations else None
+    relation = subject.reading.related(entry.key) if subject.relations else None
     if relation is not None:
         return _read_related(subject, relation, entry)
     also = (*_CONNECTIVES, *subject.relations)
@@ -92,8 +92,8 @@ def _read_related(subject: Subject, relation: Relation, entry: Entry) -> Conditi
     inside = shapes.entries(entry, subject.reading.mistakes)
     if _is_empty(entry.value):
         subject.reading.mistakes.add(entry.value.place, "empty_condition", word=entry.key)
-    if relation.pick is not None:
-        return _read_picked(subject, relation, inside)
+    if relation.is_one:
+        return _read_single(subject, relation, inside)
     if inside and all(one.key not in _ASKED_OF_MANY for one in inside):
         subject.reading.mistakes.add_about(entry.value.place, "no_quantifier", relation.label)
         return EVERYTHING
@@ -106,7 +106,7 @@ def _read_related(subject: Subject, relation: Relation, entry: Entry) -> Conditi
     return EVERYTHING if per is None else Grouped(relation, per, tuple(parts))
 
 
-def _read_picked(subject: Subject, relation: Relation, entries: Sequence[Entry]) -> Condition:
+def _read_single(subject: Subject, relation: Relation, entries: Sequence[Entry]) -> Condition:
     """A relation of one record at most: its conditions stand right under its name."""
     found: list[Condition] = []
     inside: list[Entry] = []

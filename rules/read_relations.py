@@ -5,18 +5,30 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 
-from connector.records import CONTACTS, DEALS, MEETINGS
+from connector.records import COMPANIES, CONTACTS, DEALS, MEETINGS
 from rules import shapes
-from rules.conditions import All, Condition, Pick, Relation
+from rules.conditions import All, Condition, Pick, Relation, Via
 from rules.read_conditions import Subject, read_condition, read_pick
 from rules.reading import Reading
 from rules.text import Text
+from rules.words import OTHER_CONTACTS
 from rules.yaml_nodes import Entry
 
 _KEYS = ("label", "from", "where", "pick")
 PLAIN: Mapping[str, Relation] = {
     DEALS: Relation(DEALS, DEALS, Text("取引", "deals")),
     MEETINGS: Relation(MEETINGS, MEETINGS, Text("ミーティング", "meetings")),
+    COMPANIES: Relation(COMPANIES, COMPANIES, Text("関連する会社", "companies")),
+    "company": Relation("company", COMPANIES, Text("会社", "company"), via=Via.COMPANY),
+    "siblings": Relation(
+        "siblings", OTHER_CONTACTS, Text("同じ会社の他のコンタクト", "other contacts of the company"), via=Via.SIBLINGS
+    ),
+    "older_twins": Relation(
+        "older_twins",
+        OTHER_CONTACTS,
+        Text("同一人物と思われる古いコンタクト", "older contacts of probably the same person"),
+        via=Via.OLDER_TWINS,
+    ),
 }
 
 
@@ -70,13 +82,13 @@ class _Resolution:
             if source not in self.named:
                 mistakes.add(found["from"].value.place, "unknown_relation", near=[*PLAIN, *self.named], word=source)
             return None
-        if origin.pick is not None:
+        if origin.pick is not None or (origin.is_one and "pick" in found):
             mistakes.add(found["from"].value.place, "picked_twice", word=source)
         label = shapes.bilingual(found["label"], mistakes) if "label" in found else Text(entry.key, entry.key)
         subject = Subject(origin.object_type, self.reading.counted_by(entry.place.file, None))
         where = read_condition(subject, found["where"].value, "where") if "where" in found else None
         pick = self._pick(subject, found["pick"]) if "pick" in found else None
-        return Relation(entry.key, origin.object_type, label, _both(origin.where, where), pick)
+        return Relation(entry.key, origin.object_type, label, _both(origin.where, where), pick, origin.via)
 
     def _pick(self, subject: Subject, entry: Entry) -> Pick | None:
         found = shapes.keys(entry, ("latest", "earliest"), self.reading.mistakes)

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from connector.records import COMPANIES, CONTACTS, DEALS, MEETINGS
 from rules import shapes
-from rules.conditions import Relation, Word
+from rules.conditions import Relation, Via, Word
 from rules.mistakes import Mistakes, nearest
 from rules.model import Vocabulary
 from rules.text import Text
-from rules.words import Dictionary
+from rules.words import OTHER_CONTACTS, Dictionary, stored_as
 from rules.yaml_nodes import Entry
 
 OBJECT_NAMES: Mapping[str, Text] = {
     CONTACTS: Text("コンタクト", "a contact"),
+    OTHER_CONTACTS: Text("コンタクト", "a contact"),
     COMPANIES: Text("会社", "a company"),
     DEALS: Text("取引", "a deal"),
     MEETINGS: Text("ミーティング", "a meeting"),
@@ -23,12 +24,19 @@ OBJECT_NAMES: Mapping[str, Text] = {
 # Field-map words, or CRM properties, whose earlier values the mirror can keep.
 HISTORIES: Mapping[str, tuple[str, ...]] = {CONTACTS: ("lead_status", "owner"), DEALS: ("dealstage",)}
 
+_FOUND_BY: Mapping[Via, Sequence[tuple[str, str]]] = {
+    Via.OLDER_TWINS: (
+        *((CONTACTS, word) for word in ("email", "last_name", "first_name", "phone", "mobile_phone", "company_name")),
+        (COMPANIES, "name"),
+    ),
+}
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Reading:
     """`used` collects (object type, CRM property) of every word that is understood, `searched` of those texts that are
-    compared without regard to width and case, `remembered` of those whose history is asked for. `calendar` is the one that days are
-    counted by; None is the first.
+    compared without regard to width and case, `remembered` of those whose history is asked for, `ways` how related
+    records are found that are asked about. `calendar` is the one that days are counted by; None is the first.
     """
 
     mistakes: Mistakes
@@ -41,6 +49,15 @@ class Reading:
     calendars: tuple[str, ...] = ()
     calendar_of_file: Mapping[str, str] = dataclasses.field(default_factory=dict[str, str])
     calendar: str | None = None
+    ways: set[Via] = dataclasses.field(default_factory=set[Via])
+
+    def related(self, name: str) -> Relation | None:
+        """The relation of that name; what finds its records is needed from then on, as far as the portal has it."""
+        relation = self.relations.get(name)
+        if relation is not None:
+            self.ways.add(relation.via)
+            self.used.update(self.dictionary.existing(_FOUND_BY.get(relation.via, ())))
+        return relation
 
     def word(self, entry: Entry, object_type: str) -> Word | None:
         """The word that a key names; what is not there is reported."""
@@ -81,7 +98,7 @@ class Reading:
 
     def search(self, word: Word) -> None:
         if word.property is not None:
-            self.searched.add((word.object_type, word.property))
+            self.searched.add((stored_as(word.object_type), word.property))
 
     def _report_unknown(self, name: str, entry: Entry, object_type: str, also: tuple[str, ...]) -> None:
         near = [*self.dictionary.names(object_type), *also]

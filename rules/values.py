@@ -13,6 +13,7 @@ from connector.records import CONTACTS, DEALS, MEETINGS
 from rules.conditions import Word
 from rules.history import changes_of
 from rules.scope import Scope, contact_touches
+from rules.words import OTHER_CONTACTS, stored_as
 
 _FACTS: Mapping[str, str] = {
     "status_since": "since",
@@ -72,7 +73,7 @@ def normalised_value(scope: Scope, word: Word) -> ColumnElement[Any]:
     """A text without regard to width and case: a column of the mirror, since no database can fold widths."""
     if word.property is None:
         return value(scope, word)
-    column = scope.ground.schema.searched_column(word.object_type, word.property)
+    column = scope.ground.schema.searched_column(stored_as(word.object_type), word.property)
     return _table(scope, word.object_type).c[column.name]
 
 
@@ -139,10 +140,14 @@ def _touch(name: str) -> Callable[[Scope], ColumnElement[Any]]:
     return derive
 
 
-def _last_activity(scope: Scope) -> ColumnElement[Any]:
+def _not_ahead(object_type: str, name: str) -> Callable[[Scope], ColumnElement[Any]]:
     """What lies ahead is planned, not done."""
-    column = _standard(scope, CONTACTS, "last_activity_at")
-    return case((column <= literal(scope.ground.world.now, Instant()), column))
+
+    def derive(scope: Scope) -> ColumnElement[Any]:
+        column = _standard(scope, object_type, name)
+        return case((column <= literal(scope.ground.world.now, Instant()), column))
+
+    return derive
 
 
 def _state(scope: Scope) -> ColumnElement[Any]:
@@ -171,7 +176,8 @@ def known(scope: Scope, word: Word) -> ColumnElement[bool]:
 _DERIVED: Mapping[tuple[str, str], Callable[[Scope], ColumnElement[Any]]] = {
     (CONTACTS, "touch_at"): _touch("touch_at"),
     (CONTACTS, "touch_list"): _touch("list_name"),
-    (CONTACTS, "last_activity_at"): _last_activity,
+    (CONTACTS, "last_activity_at"): _not_ahead(CONTACTS, "last_activity_at"),
+    (OTHER_CONTACTS, "last_activity_at"): _not_ahead(OTHER_CONTACTS, "last_activity_at"),
     (DEALS, "state"): _state,
     (DEALS, "same_service"): _same_service,
     (DEALS, "closed_at"): _first_of(DEALS, ("closed_at", "created_at")),

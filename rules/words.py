@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
-from connector.records import CONTACTS, DEALS, MEETINGS, Kind, Option, PropertyDefinition
+from connector.records import COMPANIES, CONTACTS, DEALS, MEETINGS, Kind, Option, PropertyDefinition
 from rules.conditions import Word
 from rules.fields import FieldMap
 from rules.text import Text
+
+# Contacts beside the one that is examined: words of CONTACTS always mean the latter.
+OTHER_CONTACTS = "other_contacts"
 
 Catalogue = Mapping[str, Sequence[PropertyDefinition]]
 
@@ -42,53 +45,69 @@ LAST_STEPS = (
 )
 DEAL_STATES = (Option("open", "進行中"), Option("won", "受注"), Option("lost", "失注"))
 
+_OF_A_CONTACT: Mapping[str, Meaning] = MappingProxyType(
+    {
+        "lead_status": Meaning(Text("リードステータス", "Lead status"), Kind.CHOICE),
+        "status_since": Meaning(
+            Text("今のステータスになった日時", "Present status set"),
+            Kind.INSTANT,
+            _STATUS_TIMES,
+            mapped=False,
+        ),
+        "previous_status": Meaning(
+            Text("一つ前のステータス", "Status before"), Kind.CHOICE, _STATUS_TIMES, mapped=False
+        ),
+        "status_set_by": Meaning(
+            Text("ステータスを設定した人", "Who set the status"), Kind.OWNER, _STATUS_TIMES, mapped=False
+        ),
+        "last_step": Meaning(
+            Text("最後のステータス変更", "Last change of status"),
+            Kind.CHOICE,
+            (*_STATUS_TIMES, (CONTACTS, "owner")),
+            LAST_STEPS,
+            mapped=False,
+        ),
+        "revived_at": Meaning(Text("掘り起こしの日時", "Time of revival"), Kind.INSTANT, _STATUS_TIMES, mapped=False),
+        "cycle_start": Meaning(
+            Text("対応サイクルの開始", "Start of the inquiry cycle"), Kind.INSTANT, _CYCLE, mapped=False
+        ),
+        "round_start": Meaning(
+            Text("今回の対応の開始", "Start of the present round"), Kind.INSTANT, _CYCLE, mapped=False
+        ),
+        "owner": Meaning(Text("コンタクト担当者", "Contact owner"), Kind.OWNER),
+        "services": Meaning(Text("お問い合わせサービス", "Services asked about"), Kind.MULTI, only_options=True),
+        "last_name": Meaning(Text("姓", "Last name"), Kind.TEXT),
+        "first_name": Meaning(Text("名", "First name"), Kind.TEXT),
+        "email": Meaning(Text("メールアドレス", "E-mail"), Kind.TEXT),
+        "phone": Meaning(Text("電話番号", "Phone"), Kind.TEXT),
+        "mobile_phone": Meaning(Text("携帯電話番号", "Mobile phone"), Kind.TEXT),
+        "company_name": Meaning(Text("入力された会社名", "Company as typed"), Kind.TEXT),
+        "inquiry_date": Meaning(Text("お問い合わせ日時", "Time of the inquiry"), Kind.INSTANT),
+        "inquiry_source": Meaning(Text("お問い合わせ経路", "Source of the inquiry"), Kind.CHOICE),
+        "inquiry_text": Meaning(Text("お問い合わせ内容", "Text of the inquiry"), Kind.TEXT),
+        "attempted_kind": Meaning(Text("連絡試行済みの内訳", "Kind of attempt"), Kind.CHOICE),
+        "unqualified_reason": Meaning(Text("見込み無しの理由", "Reason for Unqualified"), Kind.CHOICE),
+        "bad_timing_reason": Meaning(Text("タイミング悪しの理由", "Reason for Bad timing"), Kind.CHOICE),
+        "connected_kind": Meaning(Text("接続済みの内訳", "Kind of hand-over"), Kind.CHOICE),
+        "touch_at": Meaning(Text("フォロー期日", "Follow-up date"), Kind.INSTANT, _CLOSING, mapped=False),
+        "touch_list": Meaning(Text("フォローするリスト", "List to follow up"), Kind.TEXT, _CLOSING, mapped=False),
+        "email_optout": Meaning(Text("メール配信停止", "Opted out of mail"), Kind.CHOICE, values=YES_NO),
+        "marketable": Meaning(Text("マーケティング対象", "Marketing contact"), Kind.CHOICE, values=YES_NO),
+        "last_activity_at": Meaning(Text("最後の活動", "Last activity"), Kind.INSTANT),
+        "created_at": Meaning(Text("作成日時", "Created"), Kind.INSTANT),
+        "record_created_at": Meaning(Text("登録日時", "Recorded"), Kind.INSTANT, mapped=False),
+    }
+)
 MEANINGS: Mapping[str, Mapping[str, Meaning]] = MappingProxyType(
     {
-        CONTACTS: {
-            "lead_status": Meaning(Text("リードステータス", "Lead status"), Kind.CHOICE),
-            "status_since": Meaning(
-                Text("今のステータスになった日時", "Present status set"),
-                Kind.INSTANT,
-                _STATUS_TIMES,
-                mapped=False,
-            ),
-            "previous_status": Meaning(
-                Text("一つ前のステータス", "Status before"), Kind.CHOICE, _STATUS_TIMES, mapped=False
-            ),
-            "status_set_by": Meaning(
-                Text("ステータスを設定した人", "Who set the status"), Kind.OWNER, _STATUS_TIMES, mapped=False
-            ),
-            "last_step": Meaning(
-                Text("最後のステータス変更", "Last change of status"),
-                Kind.CHOICE,
-                (*_STATUS_TIMES, (CONTACTS, "owner")),
-                LAST_STEPS,
-                mapped=False,
-            ),
-            "revived_at": Meaning(
-                Text("掘り起こしの日時", "Time of revival"), Kind.INSTANT, _STATUS_TIMES, mapped=False
-            ),
-            "cycle_start": Meaning(
-                Text("対応サイクルの開始", "Start of the inquiry cycle"), Kind.INSTANT, _CYCLE, mapped=False
-            ),
-            "round_start": Meaning(
-                Text("今回の対応の開始", "Start of the present round"), Kind.INSTANT, _CYCLE, mapped=False
-            ),
-            "owner": Meaning(Text("コンタクト担当者", "Contact owner"), Kind.OWNER),
-            "services": Meaning(Text("お問い合わせサービス", "Services asked about"), Kind.MULTI, only_options=True),
-            "inquiry_date": Meaning(Text("お問い合わせ日時", "Time of the inquiry"), Kind.INSTANT),
-            "inquiry_source": Meaning(Text("お問い合わせ経路", "Source of the inquiry"), Kind.CHOICE),
-            "inquiry_text": Meaning(Text("お問い合わせ内容", "Text of the inquiry"), Kind.TEXT),
-            "attempted_kind": Meaning(Text("連絡試行済みの内訳", "Kind of attempt"), Kind.CHOICE),
-            "unqualified_reason": Meaning(Text("見込み無しの理由", "Reason for Unqualified"), Kind.CHOICE),
-            "bad_timing_reason": Meaning(Text("タイミング悪しの理由", "Reason for Bad timing"), Kind.CHOICE),
-            "connected_kind": Meaning(Text("接続済みの内訳", "Kind of hand-over"), Kind.CHOICE),
-            "touch_at": Meaning(Text("フォロー期日", "Follow-up date"), Kind.INSTANT, _CLOSING, mapped=False),
-            "touch_list": Meaning(Text("フォローするリスト", "List to follow up"), Kind.TEXT, _CLOSING, mapped=False),
-            "email_optout": Meaning(Text("メール配信停止", "Opted out of mail"), Kind.CHOICE, values=YES_NO),
-            "marketable": Meaning(Text("マーケティング対象", "Marketing contact"), Kind.CHOICE, values=YES_NO),
-            "last_activity_at": Meaning(Text("最後の活動", "Last activity"), Kind.INSTANT),
-            "created_at": Meaning(Text("作成日時", "Created"), Kind.INSTANT),
+        CONTACTS: _OF_A_CONTACT,
+        OTHER_CONTACTS: {name: meaning for name, meaning in _OF_A_CONTACT.items() if meaning.mapped},
+        COMPANIES: {
+            "name": Meaning(Text("会社名", "Company name"), Kind.TEXT),
+            "owner": Meaning(Text("会社の担当者", "Company owner"), Kind.OWNER),
+            "account_status": Meaning(Text("アカウントステータス", "Account status"), Kind.CHOICE),
+            "service": Meaning(Text("会社のサービス", "Services of the company"), Kind.MULTI),
+            "created_at": Meaning(Text("会社の作成日時", "Company created"), Kind.INSTANT),
             "record_created_at": Meaning(Text("登録日時", "Recorded"), Kind.INSTANT, mapped=False),
         },
         DEALS: {
@@ -127,6 +146,11 @@ MEANINGS: Mapping[str, Mapping[str, Meaning]] = MappingProxyType(
 )
 
 
+def stored_as(object_type: str) -> str:
+    """The mirror's type of such records."""
+    return CONTACTS if object_type == OTHER_CONTACTS else object_type
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Dictionary:
     """All words of one portal: those above, through the field map, and the raw names of its properties."""
@@ -142,13 +166,13 @@ class Dictionary:
 
     def names(self, object_type: str) -> list[str]:
         """Every name a condition may use, for "did you mean"."""
-        found = [*MEANINGS.get(object_type, {}), *self.fields.properties.get(object_type, {})]
+        found = [*MEANINGS.get(object_type, {}), *self.fields.properties.get(stored_as(object_type), {})]
         return [*dict.fromkeys([*found, *self._portal(object_type)])]
 
     def word(self, object_type: str, name: str) -> Word | None:
         """None where nothing has this name."""
         meaning = MEANINGS.get(object_type, {}).get(name)
-        property_name = self.fields.property(object_type, name)
+        property_name = self.fields.property(stored_as(object_type), name)
         if meaning is None:
             raw = property_name or name
             definition = self._portal(object_type).get(raw)
@@ -167,9 +191,15 @@ class Dictionary:
         """The CRM properties that the word's value is computed from."""
         meaning = MEANINGS.get(word.object_type, {}).get(word.name)
         if meaning is None or (meaning.mapped and not meaning.reads):
-            return [(word.object_type, word.property)] if word.property else []
+            return [(stored_as(word.object_type), word.property)] if word.property else []
         pairs = ((kind, self.fields.property(kind, name)) for kind, name in meaning.reads)
         return [(kind, name) for kind, name in pairs if name]
+
+    def existing(self, words: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+        """The CRM properties behind words of the field map, those that the portal has; all where none is known."""
+        pairs = ((kind, self.fields.property(kind, name)) for kind, name in words)
+        found = [(kind, name) for kind, name in pairs if name]
+        return [(kind, name) for kind, name in found if self.definitions is None or name in self._portal(kind)]
 
     def missing(self, word: Word) -> list[tuple[str, str]]:
         """Those of `reads` that the portal does not have; none of types whose definitions have not been read yet."""
@@ -180,4 +210,4 @@ class Dictionary:
         return object_type in (self.definitions or {})
 
     def _portal(self, object_type: str) -> Mapping[str, PropertyDefinition]:
-        return {} if self.definitions is None else self.definitions.get(object_type, {})
+        return {} if self.definitions is None else self.definitions.get(stored_as(object_type), {})

@@ -146,6 +146,28 @@ contact_search = Table(
     Column("folded", Text, nullable=False),
 )
 
+# By what a contact can be recognised as the same person, made comparable and then hashed: an index on PostgreSQL takes
+# short texts only, and the texts themselves stand in the contact. Written by the jobs, with what the rules say.
+match_keys = Table(
+    "match_keys",
+    metadata,
+    Column("contact_id", RecordId, primary_key=True, autoincrement=False),
+    Column("key", String(32), primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Index("match_keys_by_key", "key"),
+)
+
+# What a contact's keys were made of: they are made anew where this is no longer so.
+match_sources = Table(
+    "match_sources",
+    metadata,
+    Column("contact_id", RecordId, primary_key=True, autoincrement=False),
+    Column("contact_updated_at", Instant, nullable=False),
+    Column("company_id", RecordId),
+    Column("company_updated_at", Instant),
+    Column("made_by", String(32), nullable=False),
+)
+
 # Which typed columns the record tables have, and for which kind their values were computed; with a normalised column
 # beside it, the kind is followed by "searched".
 typed_columns = Table(

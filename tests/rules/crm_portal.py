@@ -10,17 +10,25 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, text
 
-from connector.mirror.tables import MirrorSchema, associations, column_name, metadata, versions
-from connector.records import CONTACTS, DEALS, MEETINGS, Kind
+from connector.mirror.tables import (
+    MirrorSchema,
+    associations,
+    column_name,
+    match_keys,
+    match_sources,
+    metadata,
+    versions,
+)
+from connector.records import COMPANIES, CONTACTS, DEALS, MEETINGS, Kind
 from connector.sandbox import state
 from connector.sandbox.reading import parse_instant
 from rules.compile import finding_hits, list_hits
 from rules.derive import derive
 from rules.model import People, Person, RuleSet
 from rules.world import World
-from tests.rules.portal import schema_for, typed
+from tests.rules.portal import make_match_keys, schema_for, typed
 
-_TYPES = (CONTACTS, DEALS, MEETINGS)
+_TYPES = (CONTACTS, COMPANIES, DEALS, MEETINGS)
 _ROLES = ("IS", "FS", "Marketing", "Telemarketing", "Manager", "Ops")
 
 
@@ -39,7 +47,7 @@ class Mirrored:
         return cls(connection, rule_set, schema)
 
     def fill(self, portal: state.Portal) -> None:
-        for table in (associations, versions, *self.schema.tables.values()):
+        for table in (associations, versions, match_keys, match_sources, *self.schema.tables.values()):
             self.connection.execute(delete(table))
         for object_type in _TYPES:
             self._insert(self.schema.table(object_type), [*self._rows(portal, object_type)])
@@ -47,6 +55,7 @@ class Mirrored:
         names = ("from_type", "from_id", "to_type", "to_id", "type_id")
         links = [dict(zip(names, link, strict=True)) for link in portal.associations]
         self._insert(associations, [row for row in links if row["from_type"] == CONTACTS and row["to_type"] in _TYPES])
+        make_match_keys(self.connection, self.rule_set, self.schema)
         # Without figures PostgreSQL joins badly; a service that has run for a minute has them.
         self.connection.execute(text("ANALYZE"))
 

@@ -20,11 +20,13 @@ from connector.mirror.tables import (
     versions,
 )
 from connector.mirror.typed import normalised
-from connector.records import CONTACTS, DEALS, MEETINGS, Kind, Option, PropertyDefinition
+from connector.records import COMPANIES, CONTACTS, DEALS, MEETINGS, Kind, Option, PropertyDefinition
 from connector.sandbox.activity_properties import meeting_properties
 from connector.sandbox.company_deal_properties import company_properties, deal_properties
 from connector.sandbox.contact_properties import contact_properties
+from jobs.match_keys import refresh_some
 from rules.compile import finding_hits, list_hits
+from rules.conditions import Via
 from rules.derive import derive
 from rules.fields import FieldMap
 from rules.load import LIBRARY, load
@@ -137,6 +139,7 @@ class Portal:
     schema: MirrorSchema
     names: dict[str, str] = dataclasses.field(default_factory=dict[str, str])
     last_id: int = 1000
+    people: People = PEOPLE
 
     @classmethod
     def on(cls, connection: Connection, rule_set: RuleSet, catalogue: Catalogue | None = None) -> Portal:
@@ -215,14 +218,22 @@ class Portal:
         self.link(contact_id, MEETINGS, meeting_id)
         return meeting_id
 
+    def company(self, contact_id: str, name: str | None = None, type_id: int = 1, **properties: Any) -> str:
+        """`type_id` 1 makes it the primary one."""
+        row = properties.pop("row", {})
+        company_id = self.record(COMPANIES, LONG_AGO, {"name": name, **properties}, **row)
+        self.link(contact_id, COMPANIES, company_id, type_id)
+        return company_id
+
     def link(self, contact_id: str, object_type: str, record_id: str, type_id: int = 1) -> None:
         row = {"from_type": CONTACTS, "from_id": contact_id, "to_type": object_type, "to_id": record_id}
         self.connection.execute(insert(associations).values(**row, type_id=type_id))
 
     def world(self, now: datetime) -> World:
-        return World(now, PEOPLE, self.rule_set.calendar)
+        return World(now, self.people, self.rule_set.calendar)
 
     def derive(self, now: datetime = SUNDAY, only: Sequence[str] | None = None) -> None:
+        make_match_keys(self.connection, self.rule_set, self.schema)
         for statement in derive(self.rule_set, self.schema, self.world(now), only=only):
             self.connection.execute(statement)
 
@@ -241,6 +252,12 @@ class Portal:
         found = {(self.names[row.record_id], rule.lists[0].name(row.item), row.held_by) for row in rows}
         assert len(found) == len(rows), "a membership was given twice"
         return found
+
+
+def make_match_keys(connection: Connection, rule_set: RuleSet, schema: MirrorSchema) -> None:
+    last = "0"
+    while Via.OLDER_TWINS in rule_set.ways and (rows := refresh_some(connection, rule_set, schema, last)):
+        last = rows[-1].id
 
 
 def _text(value: Any) -> str | None:

@@ -17,6 +17,11 @@ _STATUSES = (
 )  # fmt: skip
 _SERVICES = ("factory_navi", "recruit_site", "crm_setup", "Crm_setup", "gone_service")
 _TEAMS = (("IS",), ("FS",), ("FS", "IS"), ("Manager",), ("Ops",), ("Telemarketing",), ("FS",), ())
+_MAILS = ("", "", *(f"p{n}@firm.example" for n in range(150)), "P1@FIRM.example ", "ｐ２@firm.example")
+_LAST_NAMES = ("髙橋", "高橋", "山﨑", "山崎", "渡邊", "佐 藤", "佐藤", "")
+_FIRST_NAMES = ("ｱｷﾗ", "アキラ", "太郎", "花子", "")
+_COMPANIES = ("㈱あおば", "株式会社あおば", "あおば（株）", "アオバ", "ｱｵﾊﾞ", "合同会社みどり", "みどり", "株式会社", "")
+_PHONES = ("", "", "090-1111-2222", "+81-90-1111-2222", "０９０１１１１２２２２", "03-1111-2222", "08033334444")
 _USERS = (None, 99, *range(1, 12))
 _OUTCOMES = ("", "SCHEDULED", "COMPLETED", "CANCELED", "NO_SHOW", "RESCHEDULED")
 
@@ -38,6 +43,8 @@ def make_random_portal(seed: int, contacts: int = 200) -> Portal:
     for number in range(contacts):
         portal.objects["contacts"][str(number + 1)] = _contact(chance)
     for number in range(contacts):
+        if number % 2 == 0:
+            _link(portal, chance, "companies", str(3000 + number), _company(chance), contacts)
         if number % 3 == 0:
             _link(portal, chance, "deals", str(5000 + number), _deal(chance), contacts)
         _link(portal, chance, "meetings", str(9000 + number), _meeting(chance), contacts)
@@ -47,18 +54,19 @@ def make_random_portal(seed: int, contacts: int = 200) -> Portal:
 def edit(portal: Portal, seed: int) -> None:
     """What people do in between: new statuses, deals won and lost, meetings moved, records archived and merged."""
     chance = random.Random(seed)
-    for object_type in ("contacts", "deals", "meetings"):
+    for object_type in ("contacts", "companies", "deals", "meetings"):
         records = portal.objects[object_type]
         for key in chance.sample(sorted(records), len(records) // 4):
             changed = make_record(object_type, chance)
             changed.properties = {**records[key].properties, **changed.properties}
+            changed.updated_at = records[key].updated_at + timedelta(milliseconds=1)
             records[key] = changed
     for link in chance.sample(sorted(portal.associations), len(portal.associations) // 10):
         portal.associations.discard(link)
 
 
 def make_record(object_type: str, chance: random.Random) -> StoredObject:
-    makers = {"contacts": _contact, "deals": _deal, "meetings": _meeting}
+    makers = {"contacts": _contact, "companies": _company, "deals": _deal, "meetings": _meeting}
     return makers[object_type](chance)
 
 
@@ -98,8 +106,19 @@ def _contact(chance: random.Random) -> StoredObject:
         "hubspot_owner_id": chance.choice(("", "99", *(str(n) for n in range(1, 9)))),
         "inquiry_service": ";".join(chance.sample(_SERVICES, chance.choice((0, 0, 1, 1, 2, 3)))),
         "notes_last_contacted": _text(chance, missing=0.4),
+        "email": chance.choice(_MAILS),
+        "lastname": chance.choice(_LAST_NAMES),
+        "firstname": chance.choice(_FIRST_NAMES),
+        "company": chance.choice(_COMPANIES),
+        "phone": chance.choice(_PHONES),
+        "mobilephone": chance.choice(_PHONES),
     }
     return StoredObject(properties, created, created, {"hs_lead_status": history[::-1]}, **_gone(chance))
+
+
+def _company(chance: random.Random) -> StoredObject:
+    created = _moment(chance)
+    return StoredObject({"name": chance.choice(_COMPANIES)}, created, created, **_gone(chance))
 
 
 def _deal(chance: random.Random) -> StoredObject:
@@ -132,6 +151,6 @@ def _link(
     portal.objects[object_type][key] = record
     for _ in range(chance.choice((0, 1, 1, 1, 2))):
         contact = str(chance.randrange(1, contacts))
-        for type_id in chance.sample((4, 200, 201), chance.choice((1, 1, 2))):
+        for type_id in chance.sample((1, 200, 201), chance.choice((1, 1, 2))):
             portal.associations.add(("contacts", contact, object_type, key, type_id))
             portal.associations.add((object_type, key, "contacts", contact, type_id + 1))

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Row
 
 from rules.compile import finding_hits, list_hits, set_hits
-from rules.model import SetAction
+from rules.model import People, SetAction
 from tests.rules.portal import (
     FS_OWNER,
     GONE_FS,
@@ -70,6 +70,7 @@ def test_data_repair_goes_to_ops(portal: Portal) -> None:
 def test_nobody_in_the_role_is_nobody(portal_with: PortalWith) -> None:
     then = "finding: {severity: info}\n      - remind: {to: {role: Telemarketing}}"
     portal = portal_with(rule_text("any", "- lead_status: NEW", then))
+    portal.people = People(())
     portal.contact("x")
     assert receivers(portal, "any") == {"x": (None, "Telemarketing")}
 

@@ -120,3 +120,13 @@ def test_the_status_is_shown_with_when_it_was_set_and_by_whom(portal: Portal) ->
     for contact, by in ((by_fs, "person 2"), (by_form, "CRM_UI")):
         _, lines = explained(portal, "h9-recycle-without-service", contact)
         assert [(line.since, line.by) for line in lines] == [("2026-11-02 10:00", by), (None, None)]
+
+
+def test_twins_are_shown_with_what_they_have_in_common(portal: Portal) -> None:
+    said = {"email": "a@firm.example", "company": "A", "lastname": "山田", "firstname": "太郎"}
+    one, two = portal.contact("a", **said), portal.contact("b", email="a@firm.example")
+    three = portal.contact("c", **said)
+    verdict, (line,) = explained(portal, "h12-probable-duplicate", three)
+    assert (verdict, line.value) == (True, f"{one} (mail), {one} (name), {two} (mail)")
+    _, (line,) = explained(portal, "h12-probable-duplicate", one)
+    assert (line.held, line.value) == (False, None)

@@ -1,0 +1,74 @@
+"""Keeps the keys by which contacts are recognised as one person equal to what their records say."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Row, delete, insert
+
+from connector.mirror import tables
+from connector.mirror.marks import mark_to_examine
+from connector.mirror.statements import upsert
+from connector.mirror.tables import MirrorSchema
+from jobs.database import writing
+from rules.conditions import Via
+from rules.matching import match_keys
+from rules.model import RuleSet
+from rules.twins import identity, made_by, outdated, sharing
+
+_AT_ONCE = 1000
+
+
+def refresh_match_keys(
+    engine: Engine, rule_set: RuleSet, schema: MirrorSchema, only: Collection[str] | None = None
+) -> int:
+    """Make anew what is out of date, of all contacts or of `only`; answers of how many. Nothing where no rule asks.
+
+    In short transactions: cut off and run again, it goes on. Whoever shares a key with such a contact, or shared one
+    before, is marked as to be examined.
+    """
+    if Via.OLDER_TWINS not in rule_set.ways:
+        return 0
+    made, last = 0, "0"
+    while True:
+        with writing(engine) as connection:
+            rows = refresh_some(connection, rule_set, schema, last, only)
+        made += len(rows)
+        if len(rows) < _AT_ONCE:
+            return made
+        last = rows[-1].id
+
+
+def refresh_some(
+    connection: Connection, rule_set: RuleSet, schema: MirrorSchema, after: str, only: Collection[str] | None = None
+) -> Sequence[Row[Any]]:
+    """The next contacts by id; answers them."""
+    rows = connection.execute(outdated(rule_set, schema, after, _AT_ONCE, only)).all()
+    if not rows:
+        return rows
+    ids = [row.id for row in rows]
+    affected = {*connection.execute(sharing(ids)).scalars()}
+    connection.execute(delete(tables.match_keys).where(tables.match_keys.c.contact_id.in_(ids)))
+    keys = [
+        {"contact_id": row.id, "key": key, "kind": kind.value}
+        for row in rows
+        for key, kind in match_keys(identity(rule_set, row)).items()
+    ]
+    if keys:
+        connection.execute(insert(tables.match_keys), keys)
+    affected.update(connection.execute(sharing(ids)).scalars())
+    # Those made anew have changed themselves, and are marked or looked at for that.
+    mark_to_examine(connection, sorted(affected.difference(ids), key=int))
+    connection.execute(upsert(connection, tables.match_sources), [_source(row, rule_set) for row in rows])
+    return rows
+
+
+def _source(row: Row[Any], rule_set: RuleSet) -> dict[str, Any]:
+    return {
+        "contact_id": row.id,
+        "contact_updated_at": row.updated_at,
+        "company_id": row.company_id,
+        "company_updated_at": row.company_updated_at,
+        "made_by": made_by(rule_set),
+    }
