@@ -226,6 +226,24 @@ class Grouped:
 Condition = All | AnyOf | Not | Cited | Comparison | Related | First | Count | Grouped
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Point:
+    """What is added, or taken away, where a condition holds. `name` None: the condition speaks for itself."""
+
+    add: int
+    when: Condition
+    name: Text | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Points:
+    """A sum of points, kept within bounds, both ends included; None is no bound."""
+
+    items: tuple[Point, ...]
+    at_least: int | None = None
+    at_most: int | None = None
+
+
 def parts_of(condition: Condition | None) -> tuple[Condition, ...]:
     """What a condition is directly made of, those asked of related records included."""
     if isinstance(condition, All | AnyOf):

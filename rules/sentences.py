@@ -100,6 +100,11 @@ SENTENCES: Mapping[str, Text] = MappingProxyType(
             "「{word}」は複数あるので、どの担当者か決まりません",
             "'{word}' can be several records, so nobody knows whose owner",
         ),
+        # Meaning: points
+        "no_points": Text("点数が一つもありません", "There are no points"),
+        "expected_bounds": Text(
+            "「{word}」には下限と上限の二つの整数が必要です", "'{word}' needs two whole numbers, the lower one first"
+        ),
         # Meaning: rules
         "unknown_rule": Text("「{word}」というルールはありません", "There is no rule '{word}'"),
         "rule_circle": Text("ルール「{word}」が自分自身を参照しています", "The rule '{word}' refers to itself"),
@@ -221,6 +226,10 @@ HINTS: Mapping[str, Text] = MappingProxyType(
             "Write the internal value or the label of an option of the CRM",
         ),
         "ambiguous_label": Text("内部値で書いてください", "Write the internal value"),
+        "no_points": Text(
+            "例: {{add: 20, when: {{lead_status: NEW}}}}", "For example: {{add: 20, when: {{lead_status: NEW}}}}"
+        ),
+        "expected_bounds": Text("例: [1, 100]", "For example: [1, 100]"),
         "status_needs_person": Text("suggest を使ってください", "Use 'suggest'"),
         "two_writers": Text("どちらか一方にまとめてください", "Let one rule do it"),
         "not_picked": Text("pick: {{latest: …}} のある関連を使ってください", "Use a relation with pick: {{latest: …}}"),

@@ -79,6 +79,15 @@ def whole_number(entry: Entry, mistakes: Mistakes) -> int | None:
     return None
 
 
+def signed_number(entry: Entry, mistakes: Mistakes) -> int | None:
+    """A whole number that may be below zero."""
+    value = number(entry.value)
+    if value is not None and value == int(value):
+        return int(value)
+    mistakes.add(entry.value.place, "expected_number", word=entry.key)
+    return None
+
+
 def number(node: Node) -> float | None:
     if isinstance(node, ScalarNode) and isinstance(node.value, int | float) and not isinstance(node.value, bool):
         return node.value

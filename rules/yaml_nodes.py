@@ -18,7 +18,8 @@ from rules.mistakes import Mistakes, Place
 
 LARGEST_FILE = 1_000_000
 _DEEPEST = 40
-_NUMBER = re.compile(r"[-+]?(0|[1-9]\d*)(\.\d+)?")
+# Longer ones are texts: no number of a CRM is that long, and Python refuses to read a very long one.
+_NUMBER = re.compile(r"[-+]?(0|[1-9][0-9]{0,14})(\.[0-9]{1,15})?")
 _STRANGE_INDENT = re.compile(r"[ ]*([\t\u3000])\s*(?:- |[\w-]+:)")
 _NULLS = frozenset(("", "~", "null"))
 _Loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
