@@ -60,15 +60,18 @@ def refresh_some(
     affected.update(connection.execute(sharing(ids)).scalars())
     # Those made anew have changed themselves, and are marked or looked at for that.
     mark_to_examine(connection, sorted(affected.difference(ids), key=int))
-    connection.execute(upsert(connection, tables.match_sources), [_source(row, rule_set) for row in rows])
+    connection.execute(upsert(connection, tables.match_sources), _sources(rows, made_by(rule_set)))
     return rows
 
 
-def _source(row: Row[Any], rule_set: RuleSet) -> dict[str, Any]:
-    return {
-        "contact_id": row.id,
-        "contact_updated_at": row.updated_at,
-        "company_id": row.company_id,
-        "company_updated_at": row.company_updated_at,
-        "made_by": made_by(rule_set),
-    }
+def _sources(rows: Sequence[Row[Any]], made: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "contact_id": row.id,
+            "contact_updated_at": row.updated_at,
+            "company_id": row.company_id,
+            "company_updated_at": row.company_updated_at,
+            "made_by": made,
+        }
+        for row in rows
+    ]

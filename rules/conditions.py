@@ -17,7 +17,7 @@ class Word:
 
     `property` is the CRM property behind it; None for what code derives (`round_start`). `options` are those of the
     portal; empty where it has none or no portal was given to the loader. `only_options`: any other value counts as
-    missing.
+    missing. `not_ahead`: so does a time after now.
     """
 
     object_type: str
@@ -27,6 +27,7 @@ class Word:
     property: str | None = None
     options: tuple[Option, ...] = ()
     only_options: bool = False
+    not_ahead: bool = False
 
     def option_label(self, value: str) -> str:
         """The label people see for a value; the value itself where the portal has no such option."""

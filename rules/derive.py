@@ -41,6 +41,7 @@ from rules.scope import (
     among,
     contact_facts,
     contact_history,
+    contact_keys,
     contact_picks,
     contact_scope,
     contact_touches,
@@ -49,10 +50,11 @@ from rules.scope import (
 )
 from rules.steps import last_step, setters
 from rules.touches import touch_rows
+from rules.twins import shared_keys
 from rules.values import value
 from rules.world import World
 
-_TABLES = (status_setters, contact_history, contact_facts, contact_picks, contact_touches)
+_TABLES = (status_setters, contact_history, contact_facts, contact_picks, contact_touches, contact_keys)
 
 
 def derive(rule_set: RuleSet, schema: MirrorSchema, world: World, only: Some | None = None) -> list[Executable]:
@@ -66,6 +68,7 @@ def derive(rule_set: RuleSet, schema: MirrorSchema, world: World, only: Some | N
         _filled(contact_history, _history(ground, only)),
         _filled(contact_facts, _facts(ground, only)),
         *([_companies(ground)] if company else ()),
+        *([_filled(contact_keys, shared_keys(only))] if Via.OLDER_TWINS in rule_set.ways else ()),
         *(_picks(ground, relation, only) for relation in picked),
         *(_filled(contact_touches, rows) for rows in touch_rows(ground, only)),
         *(_Analyze(table) for table in _TABLES),

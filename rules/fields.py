@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from connector.records import COMPANIES, CONTACTS, DEALS, MEETINGS
+from connector.records import CALLS, COMPANIES, CONTACTS, DEALS, EMAILS, MEETINGS, NOTES, TASKS
 
 DEFAULT_FIELDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
@@ -45,6 +45,33 @@ DEFAULT_FIELDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "outcome": "hs_meeting_outcome",
             "starts_at": "hs_meeting_start_time",
             "ends_at": "hs_meeting_end_time",
+        },
+        CALLS: {
+            "at": "hs_timestamp",
+            "owner": "hubspot_owner_id",
+            "direction": "hs_call_direction",
+            "disposition": "hs_call_disposition",
+            "title": "hs_call_title",
+            "body": "hs_call_body",
+        },
+        EMAILS: {
+            "at": "hs_timestamp",
+            "owner": "hubspot_owner_id",
+            "direction": "hs_email_direction",
+            "subject": "hs_email_subject",
+            "body": "hs_email_text",
+        },
+        NOTES: {
+            "at": "hs_timestamp",
+            "owner": "hubspot_owner_id",
+            "body": "hs_note_body",
+        },
+        TASKS: {
+            "due_at": "hs_timestamp",
+            "owner": "hubspot_owner_id",
+            "title": "hs_task_subject",
+            "body": "hs_task_body",
+            "status": "hs_task_status",
         },
         COMPANIES: {
             "name": "name",

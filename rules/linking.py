@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, FromClause, and_, case, func, or_, select
 from connector.mirror.tables import MirrorSchema, associations, column_name, match_keys
 from connector.records import COMPANIES, CONTACTS
 from rules.conditions import Relation, Via
-from rules.scope import Rows, Scope, among, contact_picks
+from rules.scope import Rows, Scope, among, contact_keys, contact_picks
 from rules.words import stored_as
 
 # The one company of a contact is looked up for all contacts together, like the relations that name one record.
@@ -77,7 +77,7 @@ def _siblings(scope: Scope, record: FromClause, _: Relation) -> Way:
 
 
 def _older_twins(scope: Scope, record: FromClause, _: Relation) -> Way:
-    mine, theirs = match_keys.alias(), match_keys.alias()
+    mine, theirs = contact_keys.alias(), match_keys.alias()
     created, own = _created(scope, record), _created(scope, scope.contact)
     older = or_(created < own, and_(created == own, record.c.id < scope.contact.c.id))
     source = mine.join(theirs, and_(theirs.c.key == mine.c.key, theirs.c.contact_id != mine.c.contact_id)).join(

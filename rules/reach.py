@@ -37,7 +37,7 @@ from rules.linking import colleagues
 from rules.model import RuleSet
 from rules.scope import Ground, Rows
 from rules.twins import sharing
-from rules.words import OTHER_CONTACTS, TOUCH_WORDS, stored_as
+from rules.words import TOUCH_WORDS, stored_as
 from rules.world import World
 
 Limit = date | datetime
@@ -172,13 +172,9 @@ def _now(world: World) -> Limit:
     return world.now
 
 
-# Words that are missing as long as their moment lies ahead.
-_ONCE_PAST = frozenset({(CONTACTS, "last_activity_at"), (OTHER_CONTACTS, "last_activity_at")})
-
-
 def depends_on_now(word: Word) -> bool:
     """The word's own value changes as time passes, whatever it is compared with."""
-    return (word.object_type, word.name) in _ONCE_PAST
+    return word.not_ahead
 
 
 def _today(world: World) -> Limit:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 
-from connector.records import COMPANIES, CONTACTS, DEALS, MEETINGS
+from connector.records import CALLS, COMPANIES, CONTACTS, DEALS, EMAILS, MEETINGS, NOTES, TASKS
 from rules import shapes
 from rules.conditions import All, Condition, Pick, Relation, Via
 from rules.read_conditions import Subject, read_condition, read_pick
@@ -18,6 +18,10 @@ _KEYS = ("label", "from", "where", "pick")
 PLAIN: Mapping[str, Relation] = {
     DEALS: Relation(DEALS, DEALS, Text("取引", "deals")),
     MEETINGS: Relation(MEETINGS, MEETINGS, Text("ミーティング", "meetings")),
+    CALLS: Relation(CALLS, CALLS, Text("電話", "calls")),
+    EMAILS: Relation(EMAILS, EMAILS, Text("メール", "e-mails")),
+    NOTES: Relation(NOTES, NOTES, Text("メモ", "notes")),
+    TASKS: Relation(TASKS, TASKS, Text("タスク", "tasks")),
     COMPANIES: Relation(COMPANIES, COMPANIES, Text("関連する会社", "companies")),
     "company": Relation("company", COMPANIES, Text("会社", "company"), via=Via.COMPANY),
     "siblings": Relation(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 
-from connector.records import COMPANIES, CONTACTS, DEALS, MEETINGS
+from connector.records import ALWAYS_MIRRORED, CALLS, COMPANIES, CONTACTS, DEALS, EMAILS, MEETINGS, NOTES, TASKS
 from rules import shapes
 from rules.conditions import Relation, Via, Word
 from rules.mistakes import Mistakes, nearest
@@ -20,6 +20,10 @@ OBJECT_NAMES: Mapping[str, Text] = {
     COMPANIES: Text("会社", "a company"),
     DEALS: Text("取引", "a deal"),
     MEETINGS: Text("ミーティング", "a meeting"),
+    CALLS: Text("電話", "a call"),
+    EMAILS: Text("メール", "an e-mail"),
+    NOTES: Text("メモ", "a note"),
+    TASKS: Text("タスク", "a task"),
 }
 # Field-map words, or CRM properties, whose earlier values the mirror can keep.
 HISTORIES: Mapping[str, tuple[str, ...]] = {CONTACTS: ("lead_status", "owner"), DEALS: ("dealstage",)}
@@ -30,6 +34,7 @@ _FOUND_BY: Mapping[Via, Sequence[tuple[str, str]]] = {
         (COMPANIES, "name"),
     ),
 }
+_ITS_TIME: Mapping[str, str] = {TASKS: "due_at"}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -56,7 +61,11 @@ class Reading:
         relation = self.relations.get(name)
         if relation is not None:
             self.ways.add(relation.via)
-            self.used.update(self.dictionary.existing(_FOUND_BY.get(relation.via, ())))
+            needed = [*_FOUND_BY.get(relation.via, ())]
+            # What is not always mirrored is read only where a property of it is needed.
+            if relation.via is Via.LINKS and relation.object_type not in ALWAYS_MIRRORED:
+                needed.append((relation.object_type, _ITS_TIME.get(relation.object_type, "at")))
+            self.used.update(self.dictionary.existing(needed))
         return relation
 
     def word(self, entry: Entry, object_type: str) -> Word | None:

@@ -107,6 +107,16 @@ queue_candidates = Table(
     prefixes=["TEMPORARY"],
 )
 
+# Keys of persons that more than one contact has: few, where most contacts are nobody's twin.
+contact_keys = Table(
+    "contact_keys",
+    _temporary,
+    Column("contact_id", RecordId, primary_key=True, autoincrement=False),
+    Column("key", String(32), primary_key=True),
+    Column("kind", String(16), nullable=False),
+    prefixes=["TEMPORARY"],
+)
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Ground:

@@ -6,14 +6,14 @@ import hashlib
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Row, or_, select
+from sqlalchemy import Row, func, or_, select
 
 from connector.mirror.tables import MirrorSchema, match_keys, match_sources
 from connector.records import COMPANIES, CONTACTS
 from rules.linking import company_of
 from rules.matching import RELEASE, Identity
 from rules.model import RuleSet
-from rules.scope import Rows, among
+from rules.scope import Rows, Some, among
 
 _OF_CONTACT = ("email", "last_name", "first_name", "phone", "mobile_phone", "company_name")
 
@@ -65,6 +65,15 @@ def identity(rule_set: RuleSet, row: Row[Any]) -> Identity:
     if row.company_id is not None:
         typed = row.of_company.get(rule_set.words[COMPANIES]["name"].property)
     return Identity(email, last, first, (phone, mobile), typed)
+
+
+def shared_keys(only: Some | None) -> Rows:
+    """The keys by which a contact may have a twin: those of `only`, or all that more than one contact has."""
+    keys = select(match_keys.c.contact_id, match_keys.c.key, match_keys.c.kind)
+    if only is not None:
+        return keys.where(among(match_keys.c.contact_id, only))
+    several = select(match_keys.c.key).group_by(match_keys.c.key).having(func.count() > 1)
+    return keys.where(match_keys.c.key.in_(several))
 
 
 def sharing(ids: Collection[str]) -> Rows:

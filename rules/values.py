@@ -13,7 +13,7 @@ from connector.records import CONTACTS, DEALS, MEETINGS
 from rules.conditions import Word
 from rules.history import changes_of
 from rules.scope import Scope, contact_touches
-from rules.words import OTHER_CONTACTS, stored_as
+from rules.words import stored_as
 
 _FACTS: Mapping[str, str] = {
     "status_since": "since",
@@ -35,7 +35,8 @@ def value(scope: Scope, word: Word) -> ColumnElement[Any]:
         return _table(scope, word.object_type).c.created_at
     if word.object_type == CONTACTS and word.property is None and word.name in _FACTS:
         return scope.facts.c[_FACTS[word.name]]
-    return _column(scope, word)
+    column = _column(scope, word)
+    return case((column <= literal(scope.ground.world.now, Instant()), column)) if word.not_ahead else column
 
 
 def contains(values: ColumnElement[Any], item: ColumnElement[Any] | str) -> ColumnElement[bool]:
@@ -140,16 +141,6 @@ def _touch(name: str) -> Callable[[Scope], ColumnElement[Any]]:
     return derive
 
 
-def _not_ahead(object_type: str, name: str) -> Callable[[Scope], ColumnElement[Any]]:
-    """What lies ahead is planned, not done."""
-
-    def derive(scope: Scope) -> ColumnElement[Any]:
-        column = _standard(scope, object_type, name)
-        return case((column <= literal(scope.ground.world.now, Instant()), column))
-
-    return derive
-
-
 def _state(scope: Scope) -> ColumnElement[Any]:
     closed = func.coalesce(_standard(scope, DEALS, "is_closed"), "") == "true"
     won = func.coalesce(_standard(scope, DEALS, "is_won"), "") == "true"
@@ -176,8 +167,6 @@ def known(scope: Scope, word: Word) -> ColumnElement[bool]:
 _DERIVED: Mapping[tuple[str, str], Callable[[Scope], ColumnElement[Any]]] = {
     (CONTACTS, "touch_at"): _touch("touch_at"),
     (CONTACTS, "touch_list"): _touch("list_name"),
-    (CONTACTS, "last_activity_at"): _not_ahead(CONTACTS, "last_activity_at"),
-    (OTHER_CONTACTS, "last_activity_at"): _not_ahead(OTHER_CONTACTS, "last_activity_at"),
     (DEALS, "state"): _state,
     (DEALS, "same_service"): _same_service,
     (DEALS, "closed_at"): _first_of(DEALS, ("closed_at", "created_at")),

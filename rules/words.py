@@ -6,7 +6,19 @@ import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
-from connector.records import COMPANIES, CONTACTS, DEALS, MEETINGS, Kind, Option, PropertyDefinition
+from connector.records import (
+    CALLS,
+    COMPANIES,
+    CONTACTS,
+    DEALS,
+    EMAILS,
+    MEETINGS,
+    NOTES,
+    TASKS,
+    Kind,
+    Option,
+    PropertyDefinition,
+)
 from rules.conditions import Word
 from rules.fields import FieldMap
 from rules.text import Text
@@ -19,7 +31,10 @@ Catalogue = Mapping[str, Sequence[PropertyDefinition]]
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Meaning:
-    """What a word says. `reads` are the field-map words it is computed from; none: the field-map word of its name."""
+    """What a word says. `reads` are the field-map words it is computed from; none: the field-map word of its name.
+
+    `not_ahead`: a time after now counts as missing, since what lies ahead is planned, not done.
+    """
 
     label: Text
     kind: Kind
@@ -27,6 +42,7 @@ class Meaning:
     values: tuple[Option, ...] = ()
     mapped: bool = True
     only_options: bool = False
+    not_ahead: bool = False
 
 
 _STATUS_TIMES = ((CONTACTS, "lead_status"), (CONTACTS, "created_at"))
@@ -93,7 +109,7 @@ _OF_A_CONTACT: Mapping[str, Meaning] = MappingProxyType(
         "touch_list": Meaning(Text("フォローするリスト", "List to follow up"), Kind.TEXT, _CLOSING, mapped=False),
         "email_optout": Meaning(Text("メール配信停止", "Opted out of mail"), Kind.CHOICE, values=YES_NO),
         "marketable": Meaning(Text("マーケティング対象", "Marketing contact"), Kind.CHOICE, values=YES_NO),
-        "last_activity_at": Meaning(Text("最後の活動", "Last activity"), Kind.INSTANT),
+        "last_activity_at": Meaning(Text("最後の活動", "Last activity"), Kind.INSTANT, not_ahead=True),
         "created_at": Meaning(Text("作成日時", "Created"), Kind.INSTANT),
         "record_created_at": Meaning(Text("登録日時", "Recorded"), Kind.INSTANT, mapped=False),
     }
@@ -139,7 +155,39 @@ MEANINGS: Mapping[str, Mapping[str, Meaning]] = MappingProxyType(
             "host": Meaning(Text("主催者", "Host"), Kind.OWNER),
             "outcome": Meaning(Text("ミーティングの結果", "Outcome of the meeting"), Kind.CHOICE),
             "starts_at": Meaning(Text("開始日時", "Start"), Kind.INSTANT),
+            "held_at": Meaning(Text("実施日時", "Held"), Kind.INSTANT, ((MEETINGS, "starts_at"),), not_ahead=True),
             "ends_at": Meaning(Text("終了日時", "End"), Kind.INSTANT, ((MEETINGS, "ends_at"), (MEETINGS, "starts_at"))),
+            "record_created_at": Meaning(Text("登録日時", "Recorded"), Kind.INSTANT, mapped=False),
+        },
+        CALLS: {
+            "at": Meaning(Text("電話の日時", "Time of the call"), Kind.INSTANT, not_ahead=True),
+            "owner": Meaning(Text("電話の担当者", "Call assigned to"), Kind.OWNER),
+            "direction": Meaning(Text("発信・着信", "Direction of the call"), Kind.CHOICE),
+            "disposition": Meaning(Text("電話の結果", "Outcome of the call"), Kind.CHOICE),
+            "title": Meaning(Text("電話の件名", "Title of the call"), Kind.TEXT),
+            "body": Meaning(Text("電話のメモ", "Notes of the call"), Kind.TEXT),
+            "record_created_at": Meaning(Text("登録日時", "Recorded"), Kind.INSTANT, mapped=False),
+        },
+        EMAILS: {
+            "at": Meaning(Text("メールの日時", "Time of the e-mail"), Kind.INSTANT, not_ahead=True),
+            "owner": Meaning(Text("メールの担当者", "E-mail assigned to"), Kind.OWNER),
+            "direction": Meaning(Text("メールの方向", "Direction of the e-mail"), Kind.CHOICE),
+            "subject": Meaning(Text("メールの件名", "Subject of the e-mail"), Kind.TEXT),
+            "body": Meaning(Text("メールの本文", "Text of the e-mail"), Kind.TEXT),
+            "record_created_at": Meaning(Text("登録日時", "Recorded"), Kind.INSTANT, mapped=False),
+        },
+        NOTES: {
+            "at": Meaning(Text("メモの日時", "Time of the note"), Kind.INSTANT, not_ahead=True),
+            "owner": Meaning(Text("メモの担当者", "Note assigned to"), Kind.OWNER),
+            "body": Meaning(Text("メモの本文", "Text of the note"), Kind.TEXT),
+            "record_created_at": Meaning(Text("登録日時", "Recorded"), Kind.INSTANT, mapped=False),
+        },
+        TASKS: {
+            "due_at": Meaning(Text("タスクの期限", "Task due"), Kind.INSTANT),
+            "owner": Meaning(Text("タスクの担当者", "Task assigned to"), Kind.OWNER),
+            "title": Meaning(Text("タスクの件名", "Title of the task"), Kind.TEXT),
+            "body": Meaning(Text("タスクのメモ", "Notes of the task"), Kind.TEXT),
+            "status": Meaning(Text("タスクの状態", "Status of the task"), Kind.CHOICE),
             "record_created_at": Meaning(Text("登録日時", "Recorded"), Kind.INSTANT, mapped=False),
         },
     }
@@ -182,10 +230,14 @@ class Dictionary:
             return Word(object_type, name, definition.kind, label, raw, definition.options)
         if not meaning.mapped:
             return Word(object_type, name, meaning.kind, meaning.label, None, meaning.values)
+        if property_name is None and len(meaning.reads) == 1:
+            property_name = self.fields.property(*meaning.reads[0])
         definition = self._portal(object_type).get(property_name or "")
         kind = definition.kind if definition else meaning.kind
         options = definition.options if definition else meaning.values
-        return Word(object_type, name, kind, meaning.label, property_name, options, meaning.only_options)
+        return Word(
+            object_type, name, kind, meaning.label, property_name, options, meaning.only_options, meaning.not_ahead
+        )
 
     def reads(self, word: Word) -> list[tuple[str, str]]:
         """The CRM properties that the word's value is computed from."""
@@ -196,10 +248,10 @@ class Dictionary:
         return [(kind, name) for kind, name in pairs if name]
 
     def existing(self, words: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-        """The CRM properties behind words of the field map, those that the portal has; all where none is known."""
+        """The CRM properties behind words of the field map, those that the portal has, as far as that is known."""
         pairs = ((kind, self.fields.property(kind, name)) for kind, name in words)
         found = [(kind, name) for kind, name in pairs if name]
-        return [(kind, name) for kind, name in found if self.definitions is None or name in self._portal(kind)]
+        return [(kind, name) for kind, name in found if not self.checks(kind) or name in self._portal(kind)]
 
     def missing(self, word: Word) -> list[tuple[str, str]]:
         """Those of `reads` that the portal does not have; none of types whose definitions have not been read yet."""
@@ -207,7 +259,7 @@ class Dictionary:
 
     def checks(self, object_type: str) -> bool:
         """Whether the portal's properties of this type are known. Types that no rule has named yet are not read."""
-        return object_type in (self.definitions or {})
+        return stored_as(object_type) in (self.definitions or {})
 
     def _portal(self, object_type: str) -> Mapping[str, PropertyDefinition]:
         return {} if self.definitions is None else self.definitions.get(stored_as(object_type), {})

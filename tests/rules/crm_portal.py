@@ -19,7 +19,7 @@ from connector.mirror.tables import (
     metadata,
     versions,
 )
-from connector.records import COMPANIES, CONTACTS, DEALS, MEETINGS, Kind
+from connector.records import CONTACTS, MIRRORED_TYPES, Kind
 from connector.sandbox import state
 from connector.sandbox.reading import parse_instant
 from rules.compile import finding_hits, list_hits
@@ -28,7 +28,7 @@ from rules.model import People, Person, RuleSet
 from rules.world import World
 from tests.rules.portal import make_match_keys, schema_for, typed
 
-_TYPES = (CONTACTS, COMPANIES, DEALS, MEETINGS)
+_TYPES = MIRRORED_TYPES
 _ROLES = ("IS", "FS", "Marketing", "Telemarketing", "Manager", "Ops")
 
 

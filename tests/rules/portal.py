@@ -21,7 +21,13 @@ from connector.mirror.tables import (
 )
 from connector.mirror.typed import normalised
 from connector.records import COMPANIES, CONTACTS, DEALS, MEETINGS, Kind, Option, PropertyDefinition
-from connector.sandbox.activity_properties import meeting_properties
+from connector.sandbox.activity_properties import (
+    call_properties,
+    email_properties,
+    meeting_properties,
+    note_properties,
+    task_properties,
+)
 from connector.sandbox.company_deal_properties import company_properties, deal_properties
 from connector.sandbox.contact_properties import contact_properties
 from jobs.match_keys import refresh_some
@@ -103,6 +109,10 @@ def make_catalogue() -> dict[str, list[PropertyDefinition]]:
         "companies": _definitions("companies", company_properties()),
         "deals": _definitions("deals", deal_properties()),
         "meetings": _definitions("meetings", meeting_properties()),
+        "calls": _definitions("calls", call_properties()),
+        "emails": _definitions("emails", email_properties()),
+        "notes": _definitions("notes", note_properties()),
+        "tasks": _definitions("tasks", task_properties()),
     }
 
 
@@ -217,6 +227,13 @@ class Portal:
         meeting_id = self.record(MEETINGS, created, {**values, **properties}, **row)
         self.link(contact_id, MEETINGS, meeting_id)
         return meeting_id
+
+    def activity(self, contact_id: str, object_type: str, at: datetime | None, **properties: Any) -> str:
+        """A call, an email, a note or a task."""
+        row = properties.pop("row", {})
+        activity_id = self.record(object_type, LONG_AGO, {"hs_timestamp": at, **properties}, **row)
+        self.link(contact_id, object_type, activity_id)
+        return activity_id
 
     def company(self, contact_id: str, name: str | None = None, type_id: int = 1, **properties: Any) -> str:
         """`type_id` 1 makes it the primary one."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from datetime import datetime, timedelta
 
-from connector.sandbox.activity_properties import meeting_properties
+from connector.sandbox.activity_properties import CONNECTED_DISPOSITION, meeting_properties
 from connector.sandbox.company_deal_properties import deal_properties
 from connector.sandbox.contact_properties import contact_properties
 from connector.sandbox.state import HistoryEntry, Portal, StoredObject, StoredOwner, StoredTeam
@@ -45,6 +45,8 @@ def make_random_portal(seed: int, contacts: int = 200) -> Portal:
     for number in range(contacts):
         if number % 2 == 0:
             _link(portal, chance, "companies", str(3000 + number), _company(chance), contacts)
+        for start, object_type, make in ((11000, "calls", _call), (13000, "emails", _email), (15000, "notes", _note)):
+            _link(portal, chance, object_type, str(start + number), make(chance), contacts)
         if number % 3 == 0:
             _link(portal, chance, "deals", str(5000 + number), _deal(chance), contacts)
         _link(portal, chance, "meetings", str(9000 + number), _meeting(chance), contacts)
@@ -54,7 +56,7 @@ def make_random_portal(seed: int, contacts: int = 200) -> Portal:
 def edit(portal: Portal, seed: int) -> None:
     """What people do in between: new statuses, deals won and lost, meetings moved, records archived and merged."""
     chance = random.Random(seed)
-    for object_type in ("contacts", "companies", "deals", "meetings"):
+    for object_type in ("contacts", "companies", "deals", "meetings", "calls", "emails", "notes"):
         records = portal.objects[object_type]
         for key in chance.sample(sorted(records), len(records) // 4):
             changed = make_record(object_type, chance)
@@ -66,7 +68,15 @@ def edit(portal: Portal, seed: int) -> None:
 
 
 def make_record(object_type: str, chance: random.Random) -> StoredObject:
-    makers = {"contacts": _contact, "companies": _company, "deals": _deal, "meetings": _meeting}
+    makers = {
+        "contacts": _contact,
+        "companies": _company,
+        "deals": _deal,
+        "meetings": _meeting,
+        "calls": _call,
+        "emails": _email,
+        "notes": _note,
+    }
     return makers[object_type](chance)
 
 
@@ -112,6 +122,7 @@ def _contact(chance: random.Random) -> StoredObject:
         "company": chance.choice(_COMPANIES),
         "phone": chance.choice(_PHONES),
         "mobilephone": chance.choice(_PHONES),
+        "unqualified_reason": chance.choice(("sales_pitch", "sales_pitch", "no_fit", "")),
     }
     return StoredObject(properties, created, created, {"hs_lead_status": history[::-1]}, **_gone(chance))
 
@@ -143,6 +154,28 @@ def _meeting(chance: random.Random) -> StoredObject:
         "hubspot_owner_id": chance.choice(("", "2", "2", "3", "7", "99")),
     }
     return StoredObject(properties, created, created, **_gone(chance))
+
+
+def _call(chance: random.Random) -> StoredObject:
+    return _activity(
+        chance,
+        hs_call_direction=chance.choice(("OUTBOUND", "INBOUND", "")),
+        hs_call_disposition=chance.choice((CONNECTED_DISPOSITION, "73a0d17f-1163-4015-bdd5-ec830791da20", "")),
+    )
+
+
+def _email(chance: random.Random) -> StoredObject:
+    return _activity(chance, hs_email_direction=chance.choice(("EMAIL", "INCOMING_EMAIL", "FORWARDED_EMAIL", "")))
+
+
+def _note(chance: random.Random) -> StoredObject:
+    return _activity(chance, hs_note_body=chance.choice(("【会話】お話ししました", "<p>メモ【会話】</p>", "会話", "")))
+
+
+def _activity(chance: random.Random, **properties: str) -> StoredObject:
+    created = _moment(chance)
+    said = {"hs_timestamp": _text(chance, missing=0.05), **properties}
+    return StoredObject(said, created, created, **_gone(chance))
 
 
 def _link(

@@ -55,6 +55,24 @@ def test_h3_waits_from_when_the_meeting_was_recorded(portal: Portal) -> None:
     assert portal.findings(H3) == {"due", "held already"}
 
 
+def test_h5_finds_pitches_that_somebody_answered(portal: Portal) -> None:
+    def pitch(name: str, object_type: str, at: str | None, reason: str = "sales_pitch", **said: str) -> None:
+        contact = portal.contact(
+            name, "UNQUALIFIED", jst("11-10"), inquiry_date=jst("11-02"), unqualified_reason=reason
+        )
+        portal.activity(contact, object_type, jst(at) if at else None, **said)
+
+    pitch("called", "calls", "11-02 12:00", hs_call_direction="OUTBOUND")  # at the very moment of the inquiry
+    pitch("called before", "calls", "11-02 11:59", hs_call_direction="OUTBOUND")
+    pitch("call planned", "calls", "11-23", hs_call_direction="OUTBOUND")
+    pitch("no time", "calls", None, hs_call_direction="OUTBOUND")
+    pitch("called us", "calls", "11-03", hs_call_direction="INBOUND")
+    pitch("written to", "emails", "11-20", hs_email_direction="EMAIL")
+    pitch("wrote to us", "emails", "11-20", hs_email_direction="INCOMING_EMAIL")
+    pitch("no pitch", "emails", "11-20", reason="no_fit", hs_email_direction="EMAIL")
+    assert portal.findings("h5-pitch-answered") == {"called", "written to"}
+
+
 def test_h7_and_h8_wait_three_business_days(portal: Portal) -> None:
     for status in ("OPEN", "nonsense", "連絡済み", "open_deal", "Open", None, "NEW", "UNQUALIFIED"):
         portal.contact(f"{status} due", status, jst("11-16"))  # 17, 18, 19, 20 = 4, more than 3

@@ -41,6 +41,25 @@ def test_any_of_the_companies_can_be_asked_for(portal_with: PortalWith) -> None:
     assert (portal.findings("any"), portal.findings("no")) == ({"x"}, {"alone"})
 
 
+@pytest.mark.parametrize("object_type", ["calls", "emails", "notes", "tasks"])
+def test_activities_are_asked_for_like_deals(portal_with: PortalWith, object_type: str) -> None:
+    portal = portal_with(
+        rule_text("one", f"- {object_type}: {{count: {{at_least: 2, where: {{owner: {{role: FS}}}}}}}}")
+    )
+    twice, once = portal.contact("twice"), portal.contact("once")
+    for contact in (twice, twice, once):
+        portal.activity(contact, object_type, jst("11-01"), hubspot_owner_id=FS_OWNER)
+    portal.activity(once, object_type, jst("11-01"), hubspot_owner_id=FS_OWNER, row={"archived_at": SUNDAY})
+    assert portal.findings("one") == {"twice"}
+
+
+@pytest.mark.parametrize("object_type", ["calls", "tasks"])
+def test_what_is_asked_about_is_mirrored(portal_with: PortalWith, object_type: str) -> None:
+    needs = portal_with(rule_text("x", f"- {object_type}: {{exists: true}}")).rule_set.needs
+    assert needs[object_type] == {"hs_timestamp"}
+    assert not {"calls", "emails", "notes", "tasks"} - {object_type} & needs.keys()
+
+
 def test_the_owner_of_the_company_can_be_told(portal_with: PortalWith) -> None:
     then = "finding: {severity: info}\n      - remind: {to: [{company: {owner: {role: FS}}}]}"
     portal = portal_with(rule_text("any", "- lead_status: NEW", then))
