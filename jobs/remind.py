@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from datetime import datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -30,11 +30,15 @@ class Hours:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Urgency:
-    """How a rule's findings are shown: smaller rank first; `leak` ones also stand in the leak check's channel."""
+    """How a rule's findings are shown: smaller rank first; `leak` ones also stand in the leak check's channel.
+
+    People hear of `weekly` ones on the first open day of the week only.
+    """
 
     rank: int
     leak: bool
     silent: bool
+    weekly: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -61,7 +65,8 @@ def remind(
     """Decide the digests, what opened later, and the FS leak check. A second call at the same time decides nothing."""
     local = now.astimezone(calendar.zone)
     day = local.date().isoformat()
-    open_now = _open_findings(connection, rules)
+    told = {rule: one for rule, one in rules.items() if not one.weekly or _opens_the_week(local.date(), calendar)}
+    open_now = _open_findings(connection, told)
     already = deliveries.shown(connection)
     decided_today = deliveries.of_day(connection, day)
     closed = why_closed(now, hours, calendar)
@@ -87,6 +92,11 @@ def remind(
     leaks = [row for row in open_now if rules[row.rule].leak]
     created += _leak_check(connection, leaks, decided_today, closed or _before(local.time(), hours), day, now, held)
     return Decided(created, held)
+
+
+def _opens_the_week(day: date, calendar: Calendar) -> bool:
+    before = (day - timedelta(days=n) for n in range(1, day.weekday() + 1))
+    return calendar.is_open(day) and not any(calendar.is_open(one) for one in before)
 
 
 def _before(clock: time, hours: Hours) -> str | None:

@@ -30,7 +30,7 @@ from jobs.remind import Hours, Urgency
 from jobs.settings import Settings
 from rules.fields import FieldMap
 from rules.load import load, load_files
-from rules.model import Loaded, Mode, People, RuleError, RuleSet
+from rules.model import Cadence, Loaded, Mode, People, RuleError, RuleSet
 from rules.words import Catalogue
 from rules.world import World
 from slack_app.config import SlackConfig
@@ -205,7 +205,12 @@ class Parts:
     def urgencies(self, rule_set: RuleSet) -> Mapping[str, Urgency]:
         """How each rule's findings are told: in the order of the rule files; `observe` rules tell nobody."""
         return {
-            rule.id: Urgency(rank, leak=rule.channel == "leak", silent=rule.mode is Mode.OBSERVE or rule.remind is None)
+            rule.id: Urgency(
+                rank,
+                leak=rule.channel == "leak",
+                silent=rule.mode is Mode.OBSERVE or rule.remind is None,
+                weekly=rule.remind is not None and rule.remind.cadence is Cadence.WEEKLY,
+            )
             for rank, rule in enumerate(rule_set.rules)
             if rule.finding is not None
         }

@@ -45,9 +45,10 @@ class ReceiverKind(enum.Enum):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Receiver:
-    """One who may get a reminder, if live: the contact's owner, the owner of a picked related record, or a role.
+    """One who may get a reminder, if live: the contact's owner or who set its status, the owner of a picked related
+    record, or a role.
 
-    `must_have_role` passes over an owner without that role. `word` is the owner property of the related record.
+    `must_have_role` passes over an owner without that role. `word` is the owner word of the contact or related record.
     """
 
     kind: ReceiverKind
@@ -57,11 +58,19 @@ class Receiver:
     word: Word | None = None
 
 
+class Cadence(enum.Enum):
+    """How often people hear of what is open. WEEKLY: on the first open day of the week only."""
+
+    DAILY = "daily"
+    WEEKLY = "weekly"
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Remind:
     """Receivers are tried in order; the first that there is gets the reminder."""
 
     to: tuple[Receiver, ...]
+    cadence: Cadence = Cadence.DAILY
 
 
 class Severity(enum.Enum):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 
 from connector.records import CONTACTS, Kind
 from rules import shapes
 from rules.conditions import Condition, Word, grouped_part
 from rules.model import (
     ROLES,
+    Cadence,
     Finding,
     Leave,
     ListAction,
@@ -28,6 +30,8 @@ from rules.yaml_nodes import Entry, ListNode, MappingNode, Node, ScalarNode
 
 _ACTIONS = ("finding", "remind", "list", "set", "suggest")
 _LIST_KEYS = ("name", "kind", "one_per", "leave", "touches", "revived")
+# The contact's own people, and the word that each is read from.
+_PEOPLE: Mapping[str, str] = {"owner": "owner", "setter": "status_set_by"}
 
 
 @dataclasses.dataclass(slots=True)
@@ -70,16 +74,18 @@ def _finding(entry: Entry, title: Text, reading: Reading) -> Finding:
 
 
 def _remind(entry: Entry, reading: Reading) -> Remind:
-    found = shapes.keys(entry, ("to",), reading.mistakes, required=("to",))
+    found = shapes.keys(entry, ("to", "cadence"), reading.mistakes, required=("to",))
+    cadence = shapes.choice(found["cadence"], Cadence, reading.mistakes) if "cadence" in found else None
     if "to" not in found:
         return Remind(())
     to = found["to"].value
     nodes = to.items if isinstance(to, ListNode) else (to,)
-    return Remind(tuple(receiver for node in nodes if (receiver := _receiver(found["to"], node, reading))))
+    receivers = (receiver for node in nodes if (receiver := _receiver(found["to"], node, reading)))
+    return Remind(tuple(receivers), cadence or Cadence.DAILY)
 
 
 def _receiver(to: Entry, node: Node, reading: Reading) -> Receiver | None:
-    """`owner`, `owner: {role: FS}`, `role: Manager`, or `newest_open_deal: {owner: {role: FS}}`."""
+    """`owner`, `owner: {role: FS}`, `setter`, `role: Manager`, or `newest_open_deal: {owner: {role: FS}}`."""
     if isinstance(node, ScalarNode) and shapes.is_text(node):
         one = Entry(node.text, node.place, MappingNode(node.place, ()))
     elif isinstance(node, MappingNode) and len(node.entries) == 1:
@@ -87,8 +93,8 @@ def _receiver(to: Entry, node: Node, reading: Reading) -> Receiver | None:
     else:
         reading.mistakes.add(node.place, "expected_text", word=to.key)
         return None
-    if one.key == "owner":
-        word = reading.word(one, CONTACTS)
+    if one.key in _PEOPLE:
+        word = reading.word_named(_PEOPLE[one.key], one, CONTACTS)
         return word and Receiver(ReceiverKind.OWNER, must_have_role=_required_role(one, reading), word=word)
     if one.key == "role":
         return Receiver(ReceiverKind.ROLE, role=_role(one, reading))
@@ -98,7 +104,7 @@ def _receiver(to: Entry, node: Node, reading: Reading) -> Receiver | None:
 def _related_receiver(entry: Entry, reading: Reading) -> Receiver | None:
     relation = reading.related(entry.key)
     if relation is None:
-        near = ["owner", "role", *(name for name, one in reading.relations.items() if one.is_one)]
+        near = [*_PEOPLE, "role", *(name for name, one in reading.relations.items() if one.is_one)]
         reading.mistakes.add(entry.place, "unknown_relation", near=near, word=entry.key)
         return None
     if not relation.is_one:

@@ -141,3 +141,30 @@ def test_after_days_of_silence_one_digest_says_it_all(engine: Engine) -> None:
         remind(connection, RULES, now=at("11-20 09:00"), hours=HOURS, calendar=CALENDAR)
         remind(connection, RULES, now=at("11-24 09:00"), hours=HOURS, calendar=CALENDAR)
         assert [row.day for row in deliveries.to_send(connection)] == ["2026-11-24"]
+
+
+WEEKLY = {"h1": Urgency(0, leak=False, silent=False), "h5": Urgency(1, leak=False, silent=False, weekly=True)}
+
+
+@pytest.mark.parametrize(
+    ("now", "told"),
+    [
+        ("11-16 09:00", True),  # Monday
+        ("11-17 09:00", False),
+        ("11-24 09:00", True),  # Tuesday after a Monday that is a holiday
+        ("11-25 09:00", False),
+        ("12-28 09:00", True),  # the last day before the closure, a Monday
+        ("11-21 09:00", False),  # Saturday
+    ],
+)
+def test_weekly_findings_are_told_on_the_first_open_day_of_the_week(engine: Engine, now: str, told: bool) -> None:
+    see(engine, {"501": "41"}, at("11-01 08:00"), rule="h5")
+    assert decide(engine, at(now), WEEKLY).created == int(told)
+
+
+def test_weekly_findings_stay_out_of_the_other_days_digests(engine: Engine) -> None:
+    see(engine, {"501": "41"}, at("11-16 08:00"), rule="h1")
+    see(engine, {"502": "41"}, at("11-16 08:00"), rule="h5")
+    decide(engine, at("11-16 09:00"), WEEKLY)
+    decide(engine, at("11-17 09:00"), WEEKLY)
+    assert [number for _, _, number, _ in sent(engine)] == [2, 1]

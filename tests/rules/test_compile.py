@@ -67,6 +67,24 @@ def test_data_repair_goes_to_ops(portal: Portal) -> None:
     assert receivers(portal, "h8-blank-status") == {"blank": (OPS, "Ops")}
 
 
+def test_who_set_the_status_is_told_if_still_there(portal_with: PortalWith) -> None:
+    then = "finding: {severity: info}\n      - remind: {to: [setter, owner]}"
+    portal = portal_with(rule_text("any", "- lead_status: NEW", then))
+    for name, user in {"set by FS": 102, "left": 106, "nobody's user": 999, "no user": None}.items():
+        portal.contact(name, "NEW", jst("11-01"), by=user, hubspot_owner_id=IS_OWNER)
+    owner = (IS_OWNER, None)
+    assert receivers(portal, "any") == {
+        "set by FS": (FS_OWNER, None), "left": owner, "nobody's user": owner, "no user": owner,
+    }  # fmt: skip
+
+
+def test_a_setter_can_be_asked_for_a_role(portal_with: PortalWith) -> None:
+    then = "finding: {severity: info}\n      - remind: {to: [setter: {role: IS}, role: Manager]}"
+    portal = portal_with(rule_text("any", "- lead_status: NEW", then))
+    portal.contact("set by FS", "NEW", jst("11-01"), by=102)
+    assert receivers(portal, "any") == {"set by FS": (MANAGER, "Manager")}
+
+
 def test_nobody_in_the_role_is_nobody(portal_with: PortalWith) -> None:
     then = "finding: {severity: info}\n      - remind: {to: {role: Telemarketing}}"
     portal = portal_with(rule_text("any", "- lead_status: NEW", then))
