@@ -27,8 +27,8 @@ from connector.mirror.tables import MirrorSchema
 from rules.conditions import All, Grouped, grouped_part
 from rules.list_details import place_details
 from rules.model import ListAction, Receiver, ReceiverKind, Rule, RuleSet, SetAction
-from rules.predicates import asked_of, grouped_query, holds, linked, of_one_group
-from rules.scope import Ground, Rows, Scope, among, contact_scope
+from rules.predicates import asked_of, contact_scope, grouped_query, holds, linked, of_one_group
+from rules.scope import Ground, Rows, Scope, among
 from rules.values import contains, value
 from rules.world import World
 

@@ -17,7 +17,7 @@ class Word:
 
     `property` is the CRM property behind it; None for what code derives (`round_start`). `options` are those of the
     portal; empty where it has none or no portal was given to the loader. `only_options`: any other value counts as
-    missing. `not_ahead`: so does a time after now.
+    missing. `not_ahead`: so does a time after now. `points`: a score, made of these.
     """
 
     object_type: str
@@ -28,6 +28,7 @@ class Word:
     options: tuple[Option, ...] = ()
     only_options: bool = False
     not_ahead: bool = False
+    points: Points | None = None
 
     def option_label(self, value: str) -> str:
         """The label people see for a value; the value itself where the portal has no such option."""
@@ -246,7 +247,9 @@ class Points:
 
 
 def parts_of(condition: Condition | None) -> tuple[Condition, ...]:
-    """What a condition is directly made of, those asked of related records included."""
+    """What a condition is directly made of; what is asked of related records and what a score is made of included."""
+    if isinstance(condition, Comparison):
+        return () if condition.word.points is None else tuple(point.when for point in condition.word.points.items)
     if isinstance(condition, All | AnyOf):
         return condition.items
     if isinstance(condition, Not):

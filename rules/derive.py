@@ -31,7 +31,7 @@ from rules.conditions import Count, First, Grouped, Related, Relation, Via, walk
 from rules.history import status_changes
 from rules.linking import COMPANY_PICK, company_of
 from rules.model import Queue, RuleSet, StatusGroup
-from rules.predicates import linked
+from rules.predicates import contact_scope, linked
 from rules.queue_hits import possible_members
 from rules.scope import (
     Ground,
@@ -43,7 +43,6 @@ from rules.scope import (
     contact_history,
     contact_keys,
     contact_picks,
-    contact_scope,
     contact_touches,
     queue_candidates,
     status_setters,

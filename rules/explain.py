@@ -27,8 +27,8 @@ from rules.conditions import (
 )
 from rules.describe import Wording, moment
 from rules.model import Queue, Rule, RuleSet
-from rules.predicates import asked_of, count_of, first_record, grouped_query, holds, linked
-from rules.scope import Ground, Rows, Scope, among, contact_scope
+from rules.predicates import asked_of, contact_scope, count_of, first_record, grouped_query, holds, linked
+from rules.scope import Ground, Rows, Scope, among
 from rules.text import Text as Bilingual
 from rules.values import since, value
 from rules.world import World
@@ -39,12 +39,16 @@ _OF_THE_STATUS = ("lead_status", "status_since", "previous_status", "last_step")
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Line:
-    """One part of a condition. `within` is the one related record it is about; None for the contact itself."""
+    """One part of a condition. `within` is the one related record it is about; None for the contact itself.
+
+    `add`: it gives so many points, and is shown only where it does.
+    """
 
     depth: int
     condition: Condition
     text: Bilingual
     within: tuple[Relation, Pick | None] | None = None
+    add: int | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -106,10 +110,11 @@ def explain(
 
 def read_explanation(shape: Shape, row: Row[*tuple[Any, ...]]) -> list[Explained]:
     """The columns come in pairs after `record_id` and `verdict`."""
-    return [
-        _explained(shape, line, row[2 * number + 2], row[2 * number + 3], row)
+    explained = (
+        (line, _explained(shape, line, row[2 * number + 2], row[2 * number + 3], row))
         for number, line in enumerate(shape.lines)
-    ]
+    )
+    return [one for line, one in explained if line.add is None or one.held]
 
 
 def _explained(shape: Shape, line: Line, held: Any, seen: Any, row: Row[*tuple[Any, ...]]) -> Explained:
@@ -124,6 +129,8 @@ def _explained(shape: Shape, line: Line, held: Any, seen: Any, row: Row[*tuple[A
 
 def _is_about_status(line: Line) -> bool:
     asked = line.condition
+    if line.add is not None:
+        return False
     return isinstance(asked, Comparison) and asked.word.object_type == CONTACTS and asked.word.name in _OF_THE_STATUS
 
 
@@ -138,12 +145,17 @@ def _lines(
     elif isinstance(condition, Related):
         if condition.relation.is_one and condition.condition is not None:
             yield from _lines(condition.condition, ground, depth + 1, (condition.relation, None))
+    elif isinstance(condition, Comparison):
+        for point in condition.word.points.items if condition.word.points else ():
+            yield Line(depth + 1, point.when, point.name or wording.inline(point.when), within, point.add)
     elif not isinstance(condition, Count | Grouped):
         for part in parts_of(condition):
             yield from _lines(part, ground, depth + 1, within)
 
 
 def _columns(scope: Scope, line: Line) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    if line.add is not None:
+        return _held(scope, line.condition), literal(f"{line.add:+d}", Text)
     if line.within is None:
         return _held(scope, line.condition), _value(scope, line.condition)
     found = first_record(scope, *line.within)
@@ -183,8 +195,8 @@ def _twins(scope: Scope, condition: Related) -> ColumnElement[Any]:
 
 
 def _shown(line: Line, seen: Any, ground: Ground) -> str | None:
-    if seen is None:
-        return None
+    if seen is None or line.add is not None:
+        return seen
     if isinstance(seen, datetime):
         return moment(seen, ground.world)
     if isinstance(seen, float):

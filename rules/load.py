@@ -20,6 +20,7 @@ from rules.read_given import Giving
 from rules.read_queues import read_queues
 from rules.read_relations import read_relations
 from rules.read_rules import read_rules
+from rules.read_scores import read_scores
 from rules.read_tests import read_tests, without_tests
 from rules.read_vocabulary import read_vocabulary
 from rules.reading import Reading
@@ -29,7 +30,7 @@ from rules.yaml_nodes import Entry, MappingNode, plain, read_nodes
 
 LIBRARY = Path(__file__).parent / "library"
 FORMAT = "1"
-_SECTIONS = ("calendar", "vocabulary", "calendars", "relations", "rules", "queues", "rule_tests")
+_SECTIONS = ("calendar", "vocabulary", "calendars", "relations", "scores", "rules", "queues", "rule_tests")
 _ONCE = ("vocabulary", "calendars")
 # What a folder does not say itself is taken from the shipped files, so that it need hold only what differs.
 _SHIPPED: Mapping[str, str] = {
@@ -116,11 +117,13 @@ def _rule_set(
         Reading(mistakes, dictionary, vocabulary, {}, calendars=tuple(calendars)), sections["calendar"]
     )
     relations = read_relations(sections["relations"], bare)
-    reading = dataclasses.replace(bare, relations=relations)
+    plain_words = dataclasses.replace(bare, relations=relations)
+    reading = dataclasses.replace(plain_words, scores=read_scores(sections["scores"], plain_words))
     # Every examination derives these, whatever the rules ask.
     for word in ("round_start", "owner"):
         reading.word_named(word, sections["vocabulary"][0], CONTACTS)
-    terms = [[plain(one.value), bare.calendar_of_file.get(one.place.file)] for one in sections["relations"]]
+    named = (*sections["relations"], *sections["scores"])
+    terms = [[plain(one.value), bare.calendar_of_file.get(one.place.file)] for one in named]
     rules = read_rules(sections["rules"], terms, reading)
     queues = read_queues(sections["queues"], rules, reading)
     # What only tests mention need not be mirrored: they have a record of their own of what is used.

@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, Integer, case, cast, literal
 
 from rules.conditions import Points
-from rules.predicates import holds
 from rules.scope import Scope
 
 
@@ -15,7 +14,7 @@ def total(scope: Scope, points: Points) -> ColumnElement[Any]:
     """The plain sum. Every point is one CASE, so whoever needs it twice selects it once and asks the result."""
     found: ColumnElement[Any] = literal(0, Integer)
     for point in points.items:
-        found += case((holds(scope, point.when), literal(point.add, Integer)), else_=literal(0, Integer))
+        found += case((scope.holds(scope, point.when), literal(point.add, Integer)), else_=literal(0, Integer))
     return cast(found, Integer)
 
 

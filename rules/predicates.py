@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, and_, false, func, literal, or_, select, true
 
+from connector.records import CONTACTS
 from rules.compare import Truth, compared, negated
 from rules.conditions import (
     All,
@@ -29,9 +30,15 @@ from rules.conditions import (
     Relation,
 )
 from rules.linking import way
-from rules.scope import Rows, Scope
+from rules.scope import Ground, Rows, Scope, contact_facts
 from rules.values import value
 from rules.words import stored_as
+
+
+def contact_scope(ground: Ground) -> Scope:
+    contact = ground.schema.table(CONTACTS).alias("contact")
+    facts = contact_facts.alias("facts")
+    return Scope(ground, contact, facts, contact, CONTACTS, (facts, contact), holds)
 
 
 def holds(scope: Scope, condition: Condition) -> Truth:

@@ -16,8 +16,8 @@ from connector.mirror.tables import MirrorSchema, associations
 from connector.records import CONTACTS, DEALS
 from rules.conditions import ASKED_OF_CHANGES, All, AnyOf, Comparison, Condition, Operator, Word
 from rules.model import Queue, RuleSet
-from rules.predicates import holds
-from rules.scope import Ground, Rows, Scope, among, contact_scope
+from rules.predicates import contact_scope, holds
+from rules.scope import Ground, Rows, Scope, among
 from rules.values import value
 from rules.words import TOUCH_WORDS
 from rules.world import World

@@ -14,6 +14,7 @@ from rules import shapes
 from rules.conditions import (
     All,
     Cited,
+    Comparison,
     Condition,
     Count,
     First,
@@ -55,7 +56,7 @@ class Draft:
 
 
 def read_rules(sections: Sequence[Entry], terms: object, reading: Reading) -> tuple[Rule, ...]:
-    """`terms` is what the named relations are made of; it counts for the version of every rule that uses one."""
+    """`terms` is what named relations and scores are made of; it counts for the version of every rule that uses one."""
     drafts: dict[str, Draft] = {}
     for section in sections:
         for entry in shapes.entries(section, reading.mistakes):
@@ -149,7 +150,7 @@ def _rule(draft: Draft, book: _Book, terms: object) -> Rule:
         lists=tuple(actions.lists),
         sets=tuple(actions.sets),
         suggests=tuple(actions.suggests),
-        version=_version(cited, terms if _uses_relations(when) else None, reading),
+        version=_version(cited, terms if _uses_terms(when) else None, reading),
         file=draft.entry.place.file,
         line=draft.entry.place.line,
         respect_edits=_respect_edits(draft, reading),
@@ -214,8 +215,13 @@ def _channel(draft: Draft, reading: Reading) -> str | None:
     return name
 
 
-def _uses_relations(when: Condition) -> bool:
-    return any(isinstance(part, Related | First | Count | Grouped) for part in walk(when))
+def _uses_terms(when: Condition) -> bool:
+    """Whether it speaks of what is defined beside the rules."""
+    return any(
+        isinstance(part, Related | First | Count | Grouped)
+        or (isinstance(part, Comparison) and part.word.points is not None)
+        for part in walk(when)
+    )
 
 
 def _version(entries: Sequence[Entry], terms: object, reading: Reading) -> str:

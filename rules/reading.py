@@ -39,15 +39,17 @@ _ITS_TIME: Mapping[str, str] = {TASKS: "due_at"}
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Reading:
-    """`used` collects (object type, CRM property) of every word that is understood, `searched` of those texts that are
-    compared without regard to width and case, `remembered` of those whose history is asked for, `ways` how related
-    records are found that are asked about. `calendar` is the one that days are counted by; None is the first.
+    """`scores` are words that the files themselves define. `used` collects (object type, CRM property) of every word that
+    is understood, `searched` of those texts that are compared without regard to width and case, `remembered` of those
+    whose history is asked for, `ways` how related records are found that are asked about. `calendar` is the one that days
+    are counted by; None is the first.
     """
 
     mistakes: Mistakes
     dictionary: Dictionary
     vocabulary: Vocabulary
     relations: Mapping[str, Relation]
+    scores: Mapping[str, Word] = dataclasses.field(default_factory=dict[str, Word])
     used: set[tuple[str, str]] = dataclasses.field(default_factory=set[tuple[str, str]])
     searched: set[tuple[str, str]] = dataclasses.field(default_factory=set[tuple[str, str]])
     remembered: set[tuple[str, str]] = dataclasses.field(default_factory=set[tuple[str, str]])
@@ -74,6 +76,8 @@ class Reading:
 
     def word_named(self, name: str, entry: Entry, object_type: str, also: tuple[str, ...] = ()) -> Word | None:
         """`also` are further names that would be right in this place."""
+        if object_type == CONTACTS and name in self.scores:
+            return self.scores[name]
         word = self.dictionary.word(object_type, name)
         if word is None:
             self._report_unknown(name, entry, object_type, also)
@@ -110,7 +114,7 @@ class Reading:
             self.searched.add((stored_as(word.object_type), word.property))
 
     def _report_unknown(self, name: str, entry: Entry, object_type: str, also: tuple[str, ...]) -> None:
-        near = [*self.dictionary.names(object_type), *also]
+        near = [*self.dictionary.names(object_type), *(self.scores if object_type == CONTACTS else ()), *also]
         portal_known = self.dictionary.definitions is not None
         if not self.dictionary.checks(object_type) and (portal_known or nearest(name, near) is None):
             self.mistakes.warn(entry.place, "unchecked_word", word=name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
 from sqlalchemy import (
@@ -25,9 +25,8 @@ from sqlalchemy.types import UserDefinedType
 
 from connector.columns import Instant, RecordId
 from connector.mirror.tables import MirrorSchema
-from connector.records import CONTACTS
 from rules.business_calendar import Calendar
-from rules.conditions import Word
+from rules.conditions import Condition, Word
 from rules.model import RuleSet
 from rules.world import World
 
@@ -136,6 +135,7 @@ class Scope:
     """`around` are all tables of the enclosing queries: every inner query correlates to exactly these, since SQLAlchemy
     by itself looks one level up only and would silently join the outer table again.
 
+    `holds` compiles a condition for this scope: a word may be made of conditions, which are made of words.
     `group` restricts related records to those with one value of a word (`per`).
     """
 
@@ -145,6 +145,7 @@ class Scope:
     record: FromClause
     object_type: str
     around: tuple[FromClause, ...]
+    holds: Callable[[Scope, Condition], ColumnElement[bool]]
     group: tuple[Word, ColumnElement[Any]] | None = None
 
     def inside(self, record: FromClause, object_type: str, *links: FromClause) -> Scope:
@@ -155,12 +156,6 @@ class Scope:
     def of_group(self, per: Word, value: ColumnElement[Any], *tables: FromClause) -> Scope:
         """The contact's scope again, looking only at related records of one group."""
         return dataclasses.replace(self, around=(*self.around, *tables), group=(per, value))
-
-
-def contact_scope(ground: Ground) -> Scope:
-    contact = ground.schema.table(CONTACTS).alias("contact")
-    facts = contact_facts.alias("facts")
-    return Scope(ground, contact, facts, contact, CONTACTS, (facts, contact))
 
 
 def among(column: ColumnElement[Any], ids: Some) -> ColumnElement[bool]:

@@ -14,8 +14,8 @@ from connector.records import DEALS
 from rules.conditions import All, grouped_part
 from rules.local_days import beginning, day_number, local_day
 from rules.model import ListAction, Rule
-from rules.predicates import grouped_query, holds
-from rules.scope import Ground, Rows, Some, among, contact_scope
+from rules.predicates import contact_scope, grouped_query, holds
+from rules.scope import Ground, Rows, Some, among
 from rules.values import value
 
 

@@ -12,6 +12,7 @@ from connector.mirror.tables import column_name, versions
 from connector.records import CONTACTS, DEALS, MEETINGS
 from rules.conditions import Word
 from rules.history import changes_of
+from rules.points import total, within_bounds
 from rules.scope import Scope, contact_touches
 from rules.words import stored_as
 
@@ -28,6 +29,8 @@ _FACTS: Mapping[str, str] = {
 
 def value(scope: Scope, word: Word) -> ColumnElement[Any]:
     """The word's value for the record of the scope, or for its contact where the word is a contact's."""
+    if word.points is not None:
+        return within_bounds(total(scope, word.points), word.points)
     derived = _DERIVED.get((word.object_type, word.name))
     if derived is not None:
         return derived(scope)

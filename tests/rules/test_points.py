@@ -13,10 +13,11 @@ from rules.fields import FieldMap
 from rules.mistakes import Mistakes
 from rules.model import RuleSet
 from rules.points import total, within_bounds
+from rules.predicates import contact_scope
 from rules.read_conditions import Subject
 from rules.read_points import read_points
 from rules.reading import Reading
-from rules.scope import Ground, contact_scope
+from rules.scope import Ground
 from rules.words import Dictionary
 from rules.yaml_nodes import read_nodes
 from tests.rules.portal import SUNDAY, Portal, make_catalogue, rule_text, rules_from

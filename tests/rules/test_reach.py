@@ -13,12 +13,12 @@ from connector.mirror.tables import MirrorSchema
 from connector.records import CONTACTS, Kind
 from rules.conditions import Comparison, Moment, Operator, Span, SpanUnit, Word
 from rules.model import RuleSet
-from rules.predicates import holds
+from rules.predicates import contact_scope, holds
 from rules.reach import depends_on_now, limits_of, moments_of, reached, windows
-from rules.scope import Ground, Scope, contact_scope
+from rules.scope import Ground, Scope
 from rules.text import Text
 from rules.values import value
-from rules.words import MEANINGS
+from rules.words import MEANINGS, stored_as
 from rules.world import World
 from tests.rules.portal import PEOPLE, TUESDAY, Portal, jst, make_catalogue, rule_text
 
@@ -78,7 +78,7 @@ def test_a_word_that_depends_on_the_time_is_watched(rule_set: RuleSet, kind: str
     word = rule_set.words[kind][name]
 
     def make(scope: Scope) -> ColumnElement[Any]:
-        record = EVERY_COLUMN.table(kind).alias()
+        record = EVERY_COLUMN.table(stored_as(kind)).alias()
         return value(scope if kind == CONTACTS else scope.inside(record, kind), word)
 
     assert depends_on_now(word) is differ(make, rule_set)
