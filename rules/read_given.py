@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from connector.records import CONTACTS, DEALS, MEETINGS, Kind
 from rules import shapes
-from rules.conditions import Word
+from rules.conditions import Via, Word
 from rules.model import ROLES
 from rules.read_values import is_lead_status, read_option
 from rules.reading import Reading
@@ -41,8 +41,8 @@ class Giving:
         return self.reading.dictionary.fields.property(object_type, word)
 
     def relations(self) -> dict[str, str]:
-        """The names under which records can be given, with their object type: relations that say nothing more."""
-        found = self.reading.relations.values()
+        """The names under which records can be given, with their object type: relations that are links and no more."""
+        found = [one for one in self.reading.relations.values() if one.via is Via.LINKS]
         return {one.name: one.object_type for one in found if one.where is None and one.pick is None}
 
 
