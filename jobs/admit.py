@@ -13,7 +13,7 @@ from jobs.database import writing
 from jobs.ledger import audit, plan_lines
 from jobs.ledger.plan_lines import End
 from jobs.respect import causes
-from rules.model import RuleSet
+from rules.model import RuleSet, family_of
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def admit(engine: Engine, rule_set: RuleSet, rows: Sequence[Row[Any]], *, by: st
         gone = {row.id for row in stale}
         turned_away += _hold_back(connection, rule_set, [row for row in rows if row.id not in gone], now)
     away = {line["line"] for line in turned_away}
-    limits = {rule.id: rule.limit for rule in rule_set.rules}
+    limits = {family_of(rule.id): rule.limit for rule in rule_set.rules}
     ids, capped = approve(engine, [row for row in rows if row.id not in away], limits, by)
     return Admitted(tuple(ids), tuple(capped), tuple(turned_away))
 
@@ -60,10 +60,13 @@ def admit(engine: Engine, rule_set: RuleSet, rows: Sequence[Row[Any]], *, by: st
 def approve(
     engine: Engine, rows: Sequence[Row[Any]], limits: Mapping[str, int], by: str
 ) -> tuple[list[int], list[Cap]]:
-    """Approve proposed lines, rule by rule; a rule over its cap is left alone as a whole, with both numbers."""
+    """Approve proposed lines, rule by rule; a rule over its cap is left alone as a whole, with both numbers.
+
+    The rows of a table share the cap of their rule.
+    """
     by_rule: dict[str, list[int]] = {}
     for row in rows:
-        by_rule.setdefault(row.rule, []).append(row.id)
+        by_rule.setdefault(family_of(row.rule), []).append(row.id)
     capped = [
         Cap(rule, limits.get(rule, 0), len(ids)) for rule, ids in by_rule.items() if len(ids) > limits.get(rule, 0)
     ]

@@ -23,7 +23,7 @@ from jobs.queues import Queues
 from jobs.reconcile import reconcile
 from jobs.remind import Decided, remind, why_closed
 from jobs.wiring import Parts
-from rules.model import Mode, RuleError, RuleSet
+from rules.model import Mode, RuleError, RuleSet, family_of
 
 log = structlog.get_logger()
 
@@ -148,9 +148,9 @@ def _write_back(
     parts: Parts, rule_set: RuleSet, now: datetime, run_id: int, problems: list[Problem], progress: Progress
 ) -> Applied:
     """Approve what `auto` rules want, then write everything approved, leftovers of a crash included."""
-    automatic = {rule.id for rule in rule_set.rules if rule.mode is Mode.AUTO}
+    automatic = {family_of(rule.id) for rule in rule_set.rules if rule.mode is Mode.AUTO}
     with writing(parts.engine) as connection:
-        lines = [row for row in plan_lines.in_states(connection, ("proposed",)) if row.rule in automatic]
+        lines = [row for row in plan_lines.in_states(connection, ("proposed",)) if family_of(row.rule) in automatic]
         waiting = bool(plan_lines.in_states(connection, ("approved", "writing")))
     admitted = admit(parts.engine, rule_set, lines, by=f"run {run_id}", now=now)
     problems += [

@@ -62,7 +62,7 @@ class Mistakes:
 
 
 def _in_order(mistakes: Iterable[RuleError]) -> tuple[RuleError, ...]:
-    """What several tests share is read for each of them, and its mistakes are said once."""
+    """Each once: what several tests share, or the rows of a table, is read for every one of them."""
     return tuple(sorted(dict.fromkeys(mistakes), key=lambda one: (one.file, one.line, one.column)))
 
 

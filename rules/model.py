@@ -181,6 +181,11 @@ class Queue:
     version: str
 
 
+def family_of(rule_id: str) -> str:
+    """The rule as it stands in its file: the table's id for one of its rows, `assignment` for `assignment/row-1`."""
+    return rule_id.partition("/")[0]
+
+
 class StatusGroup(enum.Enum):
     """PARKED ends a cycle, WORK is under way, OTHER has no meaning in this operation."""
 

@@ -45,8 +45,10 @@ class Actions:
     suggests: list[Suggest] = dataclasses.field(default_factory=list[Suggest])
 
 
-def read_actions(then: Entry, when: Condition, title: Text, hold: tuple[str, ...], reading: Reading) -> Actions:
-    actions = Actions()
+def read_actions(
+    actions: Actions, then: Entry, when: Condition, title: Text, hold: tuple[str, ...], reading: Reading
+) -> None:
+    """Adds to `actions` what one `then` says."""
     for node in shapes.items(then, reading.mistakes):
         if not isinstance(node, MappingNode):
             reading.mistakes.add(node.place, "expected_mapping", word=then.key)
@@ -63,7 +65,6 @@ def read_actions(then: Entry, when: Condition, title: Text, hold: tuple[str, ...
                 actions.sets += _sets(entry, reading)
             else:
                 actions.suggests += _suggests(entry, reading)
-    return actions
 
 
 def _finding(entry: Entry, title: Text, reading: Reading) -> Finding:

@@ -40,8 +40,8 @@ SENTENCES: Mapping[str, Text] = MappingProxyType(
         "expected_yes_no": Text("「{word}」には true か false が必要です", "'{word}' needs true or false"),
         "expected_choice": Text("「{key}」に「{word}」は書けません", "'{word}' cannot be said of '{key}'"),
         "bad_rule_id": Text(
-            "ルールの名前「{word}」に使えるのは a-z、0-9、- だけです",
-            "The rule id '{word}' may only use a-z, 0-9 and -",
+            "ルールの名前「{word}」に使えるのは a-z、0-9、- だけです（80文字まで）",
+            "The rule id '{word}' may only use a-z, 0-9 and -, up to 80 of them",
         ),
         "duplicate_rule": Text(
             "ルール「{word}」は {file} の {line} 行目にもあります",
@@ -54,6 +54,21 @@ SENTENCES: Mapping[str, Text] = MappingProxyType(
         ),
         "no_files": Text("ルールファイル（.yaml）がありません", "There is no rule file (.yaml)"),
         "no_folder": Text("フォルダーがありません", "There is no such folder"),
+        # Tables
+        "two_shapes": Text(
+            "「{word}」と「{other}」を同じルールに書くことはできません",
+            "'{word}' cannot stand beside '{other}' in one rule",
+        ),
+        "empty_table": Text("「{word}」に行がありません", "'{word}' has no rows"),
+        "bad_row_name": Text(
+            "行の名前「{word}」に使えるのは a-z、0-9、- だけです（40文字まで）",
+            "The row name '{word}' may only use a-z, 0-9 and -, up to 40 of them",
+        ),
+        "duplicate_row": Text(
+            "「{word}」という行は {line} 行目にもあります", "A row '{word}' stands in line {line} already"
+        ),
+        "otherwise_last": Text("otherwise は最後の行だけで使えます", "'otherwise' can only be the last row"),
+        "otherwise_is_true": Text("otherwise には true だけが書けます", "'otherwise' can only be true"),
         # Meaning: words and operators
         "unknown_word": Text("「{word}」という項目は{of}にありません", "'{word}' is no property of {of}"),
         "unchecked_word": Text(
@@ -194,6 +209,17 @@ HINTS: Mapping[str, Text] = MappingProxyType(
         "bad_queue_id": Text("例: inquiry-leads", "For example: inquiry-leads"),
         "duplicate_queue": Text("どちらかの名前を変えてください", "Give one of them another name"),
         "duplicate_section": Text("一つにまとめてください", "Put both into one"),
+        "two_shapes": Text("別のルールに分けてください", "Make two rules of them"),
+        "empty_table": Text(
+            "例: {{lead_status: NEW, then: [{{finding: {{severity: info}}}}]}}",
+            "For example: {{lead_status: NEW, then: [{{finding: {{severity: info}}}}]}}",
+        ),
+        "otherwise_last": Text("この行を最後に移してください", "Move this row to the end"),
+        "otherwise_is_true": Text(
+            "条件を書くか、この行を消してください", "Write a condition instead, or take the row out"
+        ),
+        "duplicate_row": Text("どちらかの名前を変えてください", "Give one of them another name"),
+        "bad_row_name": Text("例: hokkaido-x", "For example: hokkaido-x"),
         "missing_value": Text(
             "空であることを調べるには「known: false」と書きます", "Write 'known: false' to ask whether it is empty"
         ),

@@ -23,7 +23,7 @@ from jobs.wiring import Parts
 from rules.derive import derive
 from rules.explain import explain as explain_rule
 from rules.explain import read_explanation
-from rules.model import Queue, Rule
+from rules.model import Queue, Rule, family_of
 
 
 def findings(parts: Parts, rule: str | None, state: str | None) -> Answer:
@@ -36,10 +36,10 @@ def findings(parts: Parts, rule: str | None, state: str | None) -> Answer:
     wanted = states.get(state or "open_any", (state,))
     query = select(findings_table).where(findings_table.c.state.in_(wanted))
     if rule is not None:
-        known = [r for r in parts.rules().rules if rule in {r.id, r.code}]
+        known = [r.id for r in parts.rules().rules if _is_named(r, rule)]
         if not known:
             raise SettingsWrong(_no_such_rule(parts, rule))
-        query = query.where(findings_table.c.rule == known[0].id)
+        query = query.where(findings_table.c.rule.in_(known))
     schema = parts.schema()  # NothingMirrored, where "no findings" would be taken for good news
     with snapshot(parts.engine) as connection:
         rows = list(connection.execute(query.order_by(findings_table.c.rule, findings_table.c.object_id)))
@@ -48,6 +48,11 @@ def findings(parts: Parts, rule: str | None, state: str | None) -> Answer:
         }
     owners = {person.owner_id: person.name for person in parts.people().persons}
     return Answer({"findings": [_finding_json(row, names, owners) for row in rows]})
+
+
+def _is_named(rule: Rule, word: str) -> bool:
+    """A table's id or a code mean all its rows."""
+    return word in {rule.id, family_of(rule.id), rule.code}
 
 
 def _no_such_rule(parts: Parts, word: str) -> str:
@@ -87,7 +92,7 @@ def explain(parts: Parts, object_type: str, record_id: str, rule_id: str | None)
     if not record_id.isdecimal():
         raise SettingsWrong(f"{record_id}: a record id is a number, such as 501.")
     rule_set = parts.rules()
-    wanted: list[Rule | Queue] = [rule for rule in rule_set.rules if rule_id in {None, rule.id, rule.code}]
+    wanted: list[Rule | Queue] = [rule for rule in rule_set.rules if rule_id is None or _is_named(rule, rule_id)]
     wanted += [queue for queue in rule_set.queues if queue.id == rule_id]
     if not wanted:
         raise SettingsWrong(_no_such_rule(parts, rule_id or ""))

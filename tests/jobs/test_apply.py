@@ -191,3 +191,8 @@ def test_a_member_that_the_crm_does_not_know_fails_alone(engine: Engine) -> None
     assert (applied.applied, applied.failed) == (1, 1)
     with writing(engine) as connection:
         assert [row.object_id for row in memberships.differences(connection, "recycle", None)] == ["502"]
+
+
+def test_the_rows_of_a_table_share_the_cap_of_their_rule(engine: Engine) -> None:
+    add(engine, make_line("501", rule="t/row-1"), make_line("502", rule="t/row-2"))
+    assert approve(engine, rows(engine), {"t": 1}, "run 1") == ([], [Cap("t", 1, 2)])
