@@ -25,6 +25,7 @@ from rules.derive import derive
 from rules.explain import explain, read_explanation
 from rules.model import Rule, RuleSet
 from rules.scope import among, contact_facts
+from rules.score_hits import score_hits
 from rules.world import World
 
 _AT_ONCE = 500
@@ -32,12 +33,13 @@ _AT_ONCE = 500
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class WantedValue:
-    """A value that a rule wants a record to have."""
+    """A value that a rule wants a record to have; `held_by` is the rule that writes the property instead."""
 
     object_id: str
     property: str
     present: str | None
     wanted: str | None
+    held_by: str | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -139,6 +141,11 @@ def _values(look: _Look, rule: Rule) -> list[WantedValue]:
     for action in rule.sets:
         hits = look.connection.execute(
             compiler.set_hits(look.rule_set, rule, action, look.schema, look.world, only=look.only)
+        )
+        values += [WantedValue(*row) for row in hits]
+    if rule.score is not None:
+        hits = look.connection.execute(
+            score_hits(look.rule_set, rule, rule.score, look.schema, look.world, only=look.only)
         )
         values += [WantedValue(*row) for row in hits]
     return values

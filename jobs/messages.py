@@ -161,7 +161,7 @@ class Scribe:
             acknowledged_by=row.acknowledged_by if acknowledged else None,
             acknowledged_until=row.acknowledged_until.astimezone(zone) if acknowledged else None,
             closed_reason=_ending(row, moved=moved),
-            suggested=tuple(s.value for s in rule.suggests) if rule else (),
+            suggested=rule.suggested(self._rules.vocabulary.property) if rule else (),
         )
 
 

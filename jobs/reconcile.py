@@ -77,7 +77,7 @@ def _one_rule(
         _note_revivals(connection, rule_set, action, moved)
         change += Change(records=moved.records)
         lines += _membership_lines(connection, rule, examination)
-    if rule.lists or rule.sets:
+    if rule.lists or rule.writes:
         wanted_lines = lines if rule.mode is not Mode.OBSERVE else []
         admissible = _held_back(connection, rule_set, rule, wanted_lines, now)
         differing = plan_lines.reconcile(connection, rule.id, admissible, plan=plan, now=now, only=examination.only)
@@ -134,7 +134,8 @@ def _value_lines(rule: Rule, examined: RuleExamined) -> Sequence[Line]:
             rule=rule.id,
             rule_version=rule.version,
             reason=rule.title.en or rule.title.ja,
-            state=_LINE_STATE.get(rule.mode, "proposed"),
+            state="held_back" if value.held_by else _LINE_STATE.get(rule.mode, "proposed"),
+            cause=f"Rule {value.held_by} comes first." if value.held_by else None,
         )
         for value in examined.values
         if value.present != value.wanted

@@ -134,7 +134,7 @@ def _acts(one: Seen) -> bool:
     """Whether anything comes of the rule. One that sets values does nothing where they are right already."""
     if one.rule.finding is not None:
         return one.matched
-    return bool(one.items or one.values) if one.rule.lists or one.rule.sets else one.matched
+    return bool(one.items or one.values) if one.rule.lists or one.rule.writes else one.matched
 
 
 def _places(hits: Sequence[Seen]) -> Expected:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import unicodedata
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -78,16 +78,34 @@ class Service:
             return []
         vocabulary = self._parts.rules().vocabulary
         owner_roles = self._owner_roles(contact_id)
+        asked = self._asked_with(contact_id)
         return [
             StatusChoice(
                 status.value,
                 status.label.in_language(visitor.language),
-                tuple(self._question(name) for name in status.reasons),
+                tuple(self._question(name) for name in dict.fromkeys((*status.reasons, *asked.get(status.value, ())))),
             )
             for status in vocabulary.statuses
             if status.value != card.status
             and judge(vocabulary, card.status, status.value, visitor.roles, owner_roles).allowed
         ]
+
+    def _asked_with(self, contact_id: str) -> Mapping[str, Sequence[str]]:
+        """By status: what the rules that suggest it for this contact want answered with it."""
+        rule_set = self._parts.rules()
+        query = select(findings_table.c.rule).where(
+            findings_table.c.object_type == CONTACTS,
+            findings_table.c.object_id == contact_id,
+            findings_table.c.open_key.is_not(None),
+        )
+        with snapshot(self._parts.engine) as connection:
+            open_rules = set(connection.execute(query).scalars())
+        suggests = [one for rule in rule_set.rules if rule.id in open_rules for one in rule.suggests]
+        asked: dict[str, list[str]] = {}
+        for one in suggests:
+            if one.property == rule_set.vocabulary.property:
+                asked.setdefault(one.value, []).extend(one.ask)
+        return asked
 
     def read_status(self, words: str) -> str | None:
         return read_status(self._parts.rules().vocabulary, words)

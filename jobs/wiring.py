@@ -107,7 +107,7 @@ class Parts:
         return {kind: found for kind, found in definitions.items() if found} or None
 
     def load_rules(self) -> Loaded:
-        return load(self.settings.rules_folder, self.catalogue(), self.fields)
+        return load(self.settings.rules_folder, self.catalogue(), self.fields, self.known_people())
 
     def rules(self) -> RuleSet:
         """The rule set in use: it changes between rounds only. RulesWrong where there never was a good one."""
@@ -193,6 +193,11 @@ class Parts:
 
     def people(self) -> People:
         return people_of(self.owners(), self.settings.file.roles)
+
+    def known_people(self) -> People | None:
+        """None before the first sync: nobody that rules name can be looked up."""
+        people = self.people()
+        return people if people.persons else None
 
     def world(self, now: datetime) -> World:
         return World(now=now, people=self.people(), calendar=self.rules().calendar)

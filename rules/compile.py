@@ -5,7 +5,7 @@ All of them read the tables that `derive` has made on the same connection.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -15,6 +15,7 @@ from sqlalchemy import (
     and_,
     case,
     cast,
+    false,
     func,
     literal,
     null,
@@ -26,7 +27,7 @@ from connector.columns import RecordId
 from connector.mirror.tables import MirrorSchema
 from rules.conditions import All, Grouped, grouped_part
 from rules.list_details import place_details
-from rules.model import ListAction, Receiver, ReceiverKind, Rule, RuleSet, SetAction
+from rules.model import ListAction, NamedOwner, Receiver, ReceiverKind, Rule, RuleSet, SetAction
 from rules.predicates import asked_of, contact_scope, grouped_query, holds, linked, of_one_group
 from rules.scope import Ground, Rows, Scope, among
 from rules.values import contains, value
@@ -44,7 +45,7 @@ def finding_hits(
         receiver.label("receiver_owner_id"),
         role.label("receiver_role"),
     )
-    return _contacts(scope, only).with_only_columns(*columns).where(holds(scope, rule.when))
+    return contacts(scope, only).with_only_columns(*columns).where(holds(scope, rule.when))
 
 
 def list_hits(
@@ -60,7 +61,7 @@ def list_hits(
     """
     scope = contact_scope(Ground(rule_set, schema, world))
     grouped = grouped_part(rule.when)
-    query = _contacts(scope, only)
+    query = contacts(scope, only)
     if grouped is None:
         items = _options(action)
         item: ColumnElement[Any] = items.c.item
@@ -69,8 +70,8 @@ def list_hits(
     else:
         query, item, within = _per_group(scope, rule, grouped, query.distinct())
         details = place_details(scope, action, (grouped, within))
-    held_by = _held_by(scope, rule_set, action)
-    columns = (scope.contact.c.id.label("record_id"), item.label("item"), held_by.label("held_by"), *details)
+    holding = held_by(scope, [rule_set.rule(rule_id) for rule_id in action.hold])
+    columns = (scope.contact.c.id.label("record_id"), item.label("item"), holding.label("held_by"), *details)
     return query.with_only_columns(*columns)
 
 
@@ -82,21 +83,39 @@ def set_hits(
     world: World,
     only: Collection[str] | None = None,
 ) -> Rows:
-    """`record_id`, `property`, `present`, `wanted`, where the two differ; values as the CRM writes them."""
+    """`record_id`, `property`, `present`, `wanted`, where the two differ; values as the CRM writes them.
+
+    `held_by` is the id of the rule that writes the property instead, or NULL.
+    """
     scope = contact_scope(Ground(rule_set, schema, world))
-    present = func.nullif(scope.contact.c.properties[action.property].as_string(), "")
-    wanted: ColumnElement[Any] = cast(null(), Text) if action.value is None else literal(action.value, Text)
+    found, value_set = _value_set(scope, action)
+    shown = present(scope, action.property)
+    wanted: ColumnElement[Any] = cast(null(), Text) if value_set is None else literal(value_set, Text)
     columns = (
         scope.contact.c.id.label("record_id"),
         literal(action.property).label("property"),
-        present.label("present"),
+        shown.label("present"),
         wanted.label("wanted"),
+        held_by(scope, rule_set.ahead_of(rule, action.property)).label("held_by"),
     )
-    differs = present.is_distinct_from(wanted)
-    return _contacts(scope, only).with_only_columns(*columns).where(holds(scope, rule.when), differs)
+    differs = shown.is_distinct_from(wanted) if found else false()
+    return contacts(scope, only).with_only_columns(*columns).where(holds(scope, rule.when), differs)
 
 
-def _contacts(scope: Scope, only: Collection[str] | None) -> Rows:
+def _value_set(scope: Scope, action: SetAction) -> tuple[bool, str | None]:
+    """Whether there is something to write, and what."""
+    if not isinstance(action.value, NamedOwner):
+        return True, action.value
+    person = scope.ground.world.people.named(action.value)
+    return person is not None and person.live, person.owner_id if person else None
+
+
+def present(scope: Scope, property_name: str) -> ColumnElement[Any]:
+    """The value as the CRM writes it."""
+    return func.nullif(scope.contact.c.properties[property_name].as_string(), "")
+
+
+def contacts(scope: Scope, only: Collection[str] | None) -> Rows:
     joined = scope.facts.join(scope.contact, scope.contact.c.id == scope.facts.c.id)
     query = select(scope.contact.c.id).select_from(joined)
     return query if only is None else query.where(among(scope.facts.c.id, only))
@@ -124,8 +143,8 @@ def _tops(rule: Rule) -> tuple[Any, ...]:
     return rule.when.items if isinstance(rule.when, All) else (rule.when,)
 
 
-def _held_by(scope: Scope, rule_set: RuleSet, action: ListAction) -> ColumnElement[Any]:
-    rules = [rule_set.rule(rule_id) for rule_id in action.hold]
+def held_by(scope: Scope, rules: Sequence[Rule]) -> ColumnElement[Any]:
+    """The id of the first of the rules that holds, or NULL."""
     if not rules:
         return cast(null(), Text)
     return case(*((holds(scope, rule.when), rule.id) for rule in rules))

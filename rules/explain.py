@@ -93,7 +93,7 @@ def explain(
     ground = Ground(rule_set, schema, world)
     scope = contact_scope(ground)
     tops = rule.when.items if isinstance(rule.when, All) else (rule.when,)
-    lines = tuple(line for top in tops for line in _lines(top, ground, 0, None))
+    lines = (*(line for top in tops for line in _lines(top, ground, 0, None)), *_point_lines(rule, ground))
     columns: list[ColumnElement[Any]] = [
         scope.contact.c.id.label("record_id"),
         _held(scope, rule.when).label("verdict"),
@@ -151,6 +151,15 @@ def _lines(
     elif not isinstance(condition, Count | Grouped):
         for part in parts_of(condition):
             yield from _lines(part, ground, depth + 1, within)
+
+
+def _point_lines(rule: Rule | Queue, ground: Ground) -> Iterator[Line]:
+    """What each point of a score is given for, so that the number can be added up."""
+    wording = Wording(ground)
+    score = rule.score if isinstance(rule, Rule) else None
+    for point in score.points.items if score else ():
+        said = point.name or wording.inline(point.when)
+        yield Line(0, point.when, Bilingual(f"{point.add:+d}点: {said.ja}", f"{point.add:+d}: {said.en}"))
 
 
 def _columns(scope: Scope, line: Line) -> tuple[ColumnElement[Any], ColumnElement[Any]]:

@@ -12,11 +12,13 @@ from pathlib import Path
 from connector.records import CONTACTS
 from rules import shapes
 from rules.business_calendar import Calendar
+from rules.drafts import read_families
 from rules.fields import FieldMap
 from rules.mistakes import Mistakes, Place
-from rules.model import Loaded, Queue, Rule, RuleSet, Vocabulary
+from rules.model import Loaded, People, Queue, Rule, RuleSet, Vocabulary
 from rules.read_calendar import read_calendars
 from rules.read_given import Giving
+from rules.read_order import read_order
 from rules.read_queues import read_queues
 from rules.read_relations import read_relations
 from rules.read_rules import read_rules
@@ -30,8 +32,8 @@ from rules.yaml_nodes import Entry, MappingNode, plain, read_nodes
 
 LIBRARY = Path(__file__).parent / "library"
 FORMAT = "1"
-_SECTIONS = ("calendar", "vocabulary", "calendars", "relations", "scores", "rules", "queues", "rule_tests")
-_ONCE = ("vocabulary", "calendars")
+_SECTIONS = ("calendar", "vocabulary", "calendars", "relations", "scores", "rules", "queues", "order", "rule_tests")
+_ONCE = ("vocabulary", "calendars", "order")
 # What a folder does not say itself is taken from the shipped files, so that it need hold only what differs.
 _SHIPPED: Mapping[str, str] = {
     "vocabulary": "vocabulary.yaml",
@@ -40,29 +42,39 @@ _SHIPPED: Mapping[str, str] = {
 }
 
 
-def load(folder: Path, catalogue: Catalogue | None, fields: FieldMap) -> Loaded:
-    """`catalogue` None checks without the CRM: structure and standard words only. A single file will do for `folder`."""
+def load(folder: Path, catalogue: Catalogue | None, fields: FieldMap, people: People | None = None) -> Loaded:
+    """`catalogue` None checks without the CRM: structure and standard words only. `people` None: nobody that rules name
+    is looked up. A single file will do for `folder`.
+    """
     mistakes = Mistakes()
     files = {
         path.name if path == folder else path.relative_to(folder).as_posix(): path.read_bytes()
         for path in _rule_files(folder, mistakes)
     }
-    return _load(files, catalogue, fields, mistakes)
+    return _load(files, catalogue, fields, people, mistakes)
 
 
-def load_files(files: Mapping[str, bytes], catalogue: Catalogue | None, fields: FieldMap) -> Loaded:
+def load_files(
+    files: Mapping[str, bytes], catalogue: Catalogue | None, fields: FieldMap, people: People | None = None
+) -> Loaded:
     """The same of files that were read already, by name."""
-    return _load(files, catalogue, fields, Mistakes())
+    return _load(files, catalogue, fields, people, Mistakes())
 
 
-def _load(files: Mapping[str, bytes], catalogue: Catalogue | None, fields: FieldMap, mistakes: Mistakes) -> Loaded:
+def _load(
+    files: Mapping[str, bytes],
+    catalogue: Catalogue | None,
+    fields: FieldMap,
+    people: People | None,
+    mistakes: Mistakes,
+) -> Loaded:
     sections: dict[str, list[Entry]] = {name: [] for name in _SECTIONS}
     for name, content in files.items():
         _read_file(name, content, sections, mistakes)
     for name, file in _SHIPPED.items():
         if not sections[name]:
             _read_file(file, (LIBRARY / file).read_bytes(), sections, mistakes)
-    rule_set, tests = _rule_set(sections, Dictionary.of(catalogue, fields), mistakes)
+    rule_set, tests = _rule_set(sections, Dictionary.of(catalogue, fields), people, mistakes)
     errors = mistakes.errors
     return Loaded(None if errors else rule_set, errors, mistakes.warnings, files, tests)
 
@@ -107,7 +119,7 @@ def _has_format(name: str, node: MappingNode, mistakes: Mistakes) -> bool:
 
 
 def _rule_set(
-    sections: Mapping[str, list[Entry]], dictionary: Dictionary, mistakes: Mistakes
+    sections: Mapping[str, list[Entry]], dictionary: Dictionary, people: People | None, mistakes: Mistakes
 ) -> tuple[RuleSet | None, RuleTests]:
     if not sections["vocabulary"] or not sections["calendars"]:
         return None, RuleTests()
@@ -117,14 +129,16 @@ def _rule_set(
         Reading(mistakes, dictionary, vocabulary, {}, calendars=tuple(calendars)), sections["calendar"]
     )
     relations = read_relations(sections["relations"], bare)
-    plain_words = dataclasses.replace(bare, relations=relations)
+    plain_words = dataclasses.replace(bare, relations=relations, people=people)
     reading = dataclasses.replace(plain_words, scores=read_scores(sections["scores"], plain_words))
     # Every examination derives these, whatever the rules ask.
     for word in ("round_start", "owner"):
         reading.word_named(word, sections["vocabulary"][0], CONTACTS)
     named = (*sections["relations"], *sections["scores"])
     terms = [[plain(one.value), bare.calendar_of_file.get(one.place.file)] for one in named]
-    rules = read_rules(sections["rules"], terms, reading)
+    families = read_families(sections["rules"], reading)
+    rules = read_rules(families, terms, reading)
+    order = read_order(next(iter(sections["order"]), None), rules, families, reading)
     queues = read_queues(sections["queues"], rules, reading)
     # What only tests mention need not be mirrored: they have a record of their own of what is used.
     giving = Giving(
@@ -133,7 +147,8 @@ def _rule_set(
         {},
     )
     tests = read_tests(sections["rules"], sections["rule_tests"], rules, giving)
-    return _assembled(sections, rules, queues, vocabulary, calendars, reading), tests
+    rule_set = _assembled(sections, rules, queues, vocabulary, calendars, reading)
+    return dataclasses.replace(rule_set, order=order), tests
 
 
 def _by_calendars(bare: Reading, said: Sequence[Entry]) -> Reading:

@@ -7,7 +7,7 @@ import enum
 from collections.abc import Mapping
 
 from rules.business_calendar import Calendar
-from rules.conditions import Condition, Relation, Span, Via, Word
+from rules.conditions import Condition, Points, Relation, Span, Via, Word
 from rules.rule_tests import RuleTests
 from rules.text import Text
 
@@ -120,19 +120,47 @@ class ListAction:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class NamedOwner:
+    """A CRM user as a rule names one, by mail address or by id; looked up when the rule is run."""
+
+    said: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class SetAction:
-    """`property` is the CRM's name; `value` None clears it."""
+    """`property` is the CRM's name; `value` None clears it. Nothing is written for an owner who is not live."""
 
     property: str
-    value: str | None
+    value: str | NamedOwner | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Rank:
+    """`bands` are option and smallest number, the highest band first; a number below all of them has no rank."""
+
+    property: str
+    bands: tuple[tuple[str, int], ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ScoreAction:
+    """Writes what the points come to; both properties are the CRM's names."""
+
+    property: str
+    points: Points
+    rank: Rank | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Suggest:
-    """`property` is the CRM's name. Whether a person may click it is judged when the button is drawn."""
+    """`property` is the CRM's name. Whether a person may click it is judged when the button is drawn.
+
+    `ask` are CRM properties that must be answered with it.
+    """
 
     property: str
     value: str
+    ask: tuple[str, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -140,7 +168,8 @@ class Rule:
     """`version` is a hash of all that decides what the rule means and says. `channel` "leak": shown in the FS leak check.
 
     `limit` caps the writes of one run; findings are never capped. `respect_edits`: for how long the rule leaves a value
-    alone that a person has set.
+    alone that a person has set. `wait`: how long it must hold before a finding opens. `quiet_if` are rules whose open
+    finding holds back the reminder. `was` are ids it had before. `owner` answers for it.
     """
 
     id: str
@@ -160,6 +189,31 @@ class Rule:
     line: int
     respect_edits: Span
     channel: str | None = None
+    score: ScoreAction | None = None
+    wait: Span | None = None
+    quiet_if: tuple[str, ...] = ()
+    was: tuple[str, ...] = ()
+    owner: NamedOwner | None = None
+
+    @property
+    def scored(self) -> tuple[str, ...]:
+        """The CRM properties that its score goes into: the number first, then the rank."""
+        if self.score is None:
+            return ()
+        return (self.score.property, *([self.score.rank.property] if self.score.rank else ()))
+
+    @property
+    def writes(self) -> tuple[str, ...]:
+        """The CRM properties of the record that it would change."""
+        return (*(action.property for action in self.sets), *self.scored)
+
+    def suggested(self, property_name: str) -> tuple[str, ...]:
+        return tuple(one.value for one in self.suggests if one.property == property_name)
+
+    @property
+    def asked(self) -> tuple[Condition, ...]:
+        """Everything that decides what it does: when it holds, and what its points are given for."""
+        return (self.when, *(point.when for point in (self.score.points.items if self.score else ())))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -253,6 +307,10 @@ class People:
         ordered = sorted(self.persons, key=lambda person: (person.live, -int(person.owner_id)))
         return {person.user_id: person for person in ordered if person.user_id is not None}
 
+    def named(self, owner: NamedOwner) -> Person | None:
+        said = owner.said.casefold()
+        return next((p for p in self.persons if said in {p.owner_id, (p.email or "").casefold()}), None)
+
     @property
     def live_ids(self) -> tuple[str, ...]:
         return tuple(sorted((p.owner_id for p in self.persons if p.live), key=int))
@@ -265,7 +323,8 @@ class RuleSet:
     `calendars` are all by name, `calendar` is the first of them: what a rule counts by that names none.
     `needs` are the CRM properties, per object type, that must be mirrored: those of `searched` as folded texts too,
     those of `histories` with their earlier values. `relations` are those that are named; `ways` how the related records
-    are found that some rule asks about.
+    are found that some rule asks about. `order`: which rules write a contact's property, the first that holds before
+    the others.
     """
 
     rules: tuple[Rule, ...]
@@ -280,6 +339,14 @@ class RuleSet:
     histories: Mapping[str, frozenset[str]]
     ways: frozenset[Via]
     queues: tuple[Queue, ...] = ()
+    order: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict[str, tuple[str, ...]])
+
+    def ahead_of(self, rule: Rule, property_name: str) -> tuple[Rule, ...]:
+        """The rules that write a property rather than this one, where they hold."""
+        order = self.order.get(property_name, ())
+        before = order[: order.index(family_of(rule.id))] if family_of(rule.id) in order else ()
+        writers = [one for one in self.rules if one.mode is not Mode.OBSERVE and property_name in one.writes]
+        return tuple(one for name in before for one in writers if family_of(one.id) == name)
 
     def rule(self, rule_id: str) -> Rule:
         """KeyError where there is no such rule."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from connector.records import CONTACTS, Kind
 from rules import shapes
@@ -24,47 +24,104 @@ from rules.model import (
 )
 from rules.read_lists import member_statuses, read_revived, read_shown, read_touches
 from rules.read_values import is_lead_status, read_option
+from rules.read_writes import read_assign, writable
 from rules.reading import Reading
 from rules.text import Text
 from rules.yaml_nodes import Entry, ListNode, MappingNode, Node, ScalarNode
 
-_ACTIONS = ("finding", "remind", "list", "set", "suggest")
+_ACTIONS = ("finding", "remind", "list", "set", "assign", "suggest")
 _LIST_KEYS = ("name", "kind", "one_per", "leave", "touches", "revived")
 # The contact's own people, and the word that each is read from.
 _PEOPLE: Mapping[str, str] = {"owner": "owner", "setter": "status_set_by"}
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Occasion:
+    """What the actions of a rule may refer to: its condition, its title, rules that hold contacts off its lists, and
+    the `to` of its row.
+    """
+
+    when: Condition
+    title: Text
+    hold: tuple[str, ...] = ()
+    to: Entry | None = None
+
+
 @dataclasses.dataclass(slots=True)
 class Actions:
-    """What one rule does; filled while its `then` is read."""
+    """What one rule does; filled while its `then` is read. `offered` are those who get its suggestions."""
 
     finding: Finding | None = None
     remind: Remind | None = None
+    offered: Remind | None = None
     lists: list[ListAction] = dataclasses.field(default_factory=list[ListAction])
     sets: list[SetAction] = dataclasses.field(default_factory=list[SetAction])
     suggests: list[Suggest] = dataclasses.field(default_factory=list[Suggest])
 
 
-def read_actions(
-    actions: Actions, then: Entry, when: Condition, title: Text, hold: tuple[str, ...], reading: Reading
-) -> None:
+def read_actions(actions: Actions, then: Entry, occasion: Occasion, reading: Reading) -> None:
     """Adds to `actions` what one `then` says."""
     for node in shapes.items(then, reading.mistakes):
         if not isinstance(node, MappingNode):
             reading.mistakes.add(node.place, "expected_mapping", word=then.key)
             continue
         for entry in shapes.known_keys(node, node.place, _ACTIONS, reading.mistakes).values():
-            if entry.key == "finding":
-                actions.finding = _finding(entry, title, reading)
-            elif entry.key == "remind":
-                actions.remind = _remind(entry, reading)
-            elif entry.key == "list":
-                action = _list(entry, when, hold, reading)
-                actions.lists += [action] if action else []
-            elif entry.key == "set":
-                actions.sets += _sets(entry, reading)
-            else:
-                actions.suggests += _suggests(entry, reading)
+            _READERS[entry.key](actions, entry, occasion, reading)
+
+
+def _read_finding(actions: Actions, entry: Entry, occasion: Occasion, reading: Reading) -> None:
+    actions.finding = _finding(entry, occasion.title, reading)
+
+
+def _read_remind(actions: Actions, entry: Entry, _occasion: Occasion, reading: Reading) -> None:
+    actions.remind = _remind(entry, reading)
+    _refuse_two_receivers(actions, entry, reading)
+
+
+def _read_list(actions: Actions, entry: Entry, occasion: Occasion, reading: Reading) -> None:
+    action = _list(entry, occasion.when, occasion.hold, reading)
+    actions.lists += [action] if action else []
+
+
+def _read_set(actions: Actions, entry: Entry, _occasion: Occasion, reading: Reading) -> None:
+    actions.sets += _sets(entry, reading)
+
+
+def _read_assign(actions: Actions, entry: Entry, occasion: Occasion, reading: Reading) -> None:
+    actions.sets += read_assign(entry, occasion.to, reading)
+
+
+def _read_suggest(actions: Actions, entry: Entry, occasion: Occasion, reading: Reading) -> None:
+    """Whom it is offered to is whom the rule reminds: only one of the two can say so."""
+    found = shapes.keys(entry, ("set", "ask", "to"), reading.mistakes, required=("set",))
+    if "set" in found:
+        actions.suggests += _suggests(found["set"], _asked(found, reading), reading)
+    if "to" in found:
+        actions.offered = Remind(_receivers(found["to"], reading))
+        _refuse_two_receivers(actions, found["to"], reading)
+    # Nobody would see a suggestion without a finding.
+    actions.finding = actions.finding or Finding(Severity.INFO, occasion.title)
+
+
+def _asked(found: Mapping[str, Entry], reading: Reading) -> tuple[str, ...]:
+    nodes = shapes.texts(found["ask"], reading.mistakes) if "ask" in found else ()
+    words = (writable(Entry(node.text, node.place, node), reading) for node in nodes)
+    return tuple(word.property for word in words if word is not None and word.property is not None)
+
+
+def _refuse_two_receivers(actions: Actions, entry: Entry, reading: Reading) -> None:
+    if actions.remind is not None and actions.offered is not None:
+        reading.mistakes.add(entry.place, "two_receivers")
+
+
+_READERS: Mapping[str, Callable[[Actions, Entry, Occasion, Reading], None]] = {
+    "finding": _read_finding,
+    "remind": _read_remind,
+    "list": _read_list,
+    "set": _read_set,
+    "assign": _read_assign,
+    "suggest": _read_suggest,
+}
 
 
 def _finding(entry: Entry, title: Text, reading: Reading) -> Finding:
@@ -79,10 +136,12 @@ def _remind(entry: Entry, reading: Reading) -> Remind:
     cadence = shapes.choice(found["cadence"], Cadence, reading.mistakes) if "cadence" in found else None
     if "to" not in found:
         return Remind(())
-    to = found["to"].value
-    nodes = to.items if isinstance(to, ListNode) else (to,)
-    receivers = (receiver for node in nodes if (receiver := _receiver(found["to"], node, reading)))
-    return Remind(tuple(receivers), cadence or Cadence.DAILY)
+    return Remind(_receivers(found["to"], reading), cadence or Cadence.DAILY)
+
+
+def _receivers(to: Entry, reading: Reading) -> tuple[Receiver, ...]:
+    nodes = to.value.items if isinstance(to.value, ListNode) else (to.value,)
+    return tuple(receiver for node in nodes if (receiver := _receiver(to, node, reading)))
 
 
 def _receiver(to: Entry, node: Node, reading: Reading) -> Receiver | None:
@@ -172,7 +231,7 @@ def _one_per(entry: Entry, when: Condition, reading: Reading) -> Word | None:
 def _sets(entry: Entry, reading: Reading) -> list[SetAction]:
     found: list[SetAction] = []
     for one in shapes.entries(entry, reading.mistakes):
-        word = _writable(one, reading)
+        word = writable(one, reading)
         if word is None or word.property is None:
             continue
         if is_lead_status(word):
@@ -184,21 +243,13 @@ def _sets(entry: Entry, reading: Reading) -> list[SetAction]:
     return found
 
 
-def _suggests(entry: Entry, reading: Reading) -> list[Suggest]:
+def _suggests(wanted: Entry, ask: tuple[str, ...], reading: Reading) -> list[Suggest]:
     found: list[Suggest] = []
-    wanted = shapes.keys(entry, ("set",), reading.mistakes, required=("set",))
-    for one in shapes.entries(wanted["set"], reading.mistakes) if wanted else ():
-        word = _writable(one, reading)
+    for one in shapes.entries(wanted, reading.mistakes):
+        word = writable(one, reading)
         if word is None or word.property is None:
             continue
         nodes = one.value.items if isinstance(one.value, ListNode) else (one.value,)
         values = (read_option(word, one, node, reading) for node in nodes)
-        found += [Suggest(word.property, value) for value in values if value is not None]
+        found += [Suggest(word.property, value, ask) for value in values if value is not None]
     return found
-
-
-def _writable(entry: Entry, reading: Reading) -> Word | None:
-    word = reading.word(entry, CONTACTS)
-    if word is not None and word.property is None:
-        reading.mistakes.add(entry.place, "not_here", word=entry.key)
-    return word

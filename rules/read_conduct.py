@@ -7,9 +7,12 @@ from datetime import date
 
 from rules import shapes
 from rules.conditions import Span, SpanUnit
-from rules.model import Mode
+from rules.model import Mode, NamedOwner
+from rules.read_actions import Actions
+from rules.read_writes import read_owner
 from rules.reading import Reading
 from rules.spans import read_span
+from rules.text import Text
 from rules.yaml_nodes import Entry
 
 DEFAULT_LIMIT = 200
@@ -56,6 +59,24 @@ def read_respect(found: Mapping[str, Entry], reading: Reading) -> Span:
     if span is None:
         reading.mistakes.add(found["respect_edits"].value.place, "bad_span", word=words)
     return span or DEFAULT_RESPECT
+
+
+def read_wait(found: Mapping[str, Entry], actions: Actions, reading: Reading) -> Span | None:
+    """`for: 2 hours`: how long it must have held before a finding opens."""
+    if "for" not in found:
+        return None
+    if actions.finding is None:
+        reading.mistakes.add(found["for"].place, "needs_finding", word="for")
+    words = shapes.text(found["for"], reading.mistakes)
+    span = read_span(words) if words is not None else None
+    if words is not None and span is None:
+        reading.mistakes.add_about(found["for"].value.place, "bad_span", Text("for", "for"), word=words)
+    return span
+
+
+def read_responsible(found: Mapping[str, Entry], reading: Reading) -> NamedOwner | None:
+    """Who answers for the rule: the one to ask, and to tell when it wants to write more than it may."""
+    return read_owner(found["owner"].value, reading) if "owner" in found else None
 
 
 def read_channel(found: Mapping[str, Entry], reading: Reading) -> str | None:

@@ -12,25 +12,25 @@ from rules.implication import conjoined, exclude
 from rules.mistakes import Place
 from rules.read_conditions import EVERYTHING, Subject, read_condition
 from rules.text import Text
-from rules.yaml_nodes import Entry, ListNode, MappingNode, Node
+from rules.yaml_nodes import Entry, ListNode, MappingNode
 
 FIRST_MATCH, EVERY_MATCH, ALLOWED = "first_match", "every_match", "allowed"
 TABLES = (FIRST_MATCH, EVERY_MATCH, ALLOWED)
 LONGEST_NAME = 40
 # What stands in a row beside its conditions. A property of such a name can be asked for under `all`.
-_KEYS = ("name", "then", "otherwise")
+_KEYS = ("name", "was", "then", "to", "otherwise")
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Row:
-    """`condition` is the row's own; `found` the keys that are none."""
+    """`condition` is the row's own; `found` the keys that are none; `entries` all of them."""
 
     name: str
     place: Place
     condition: Condition
     found: Mapping[str, Entry]
-    node: Node
+    entries: tuple[Entry, ...]
 
     @property
     def otherwise(self) -> bool:
@@ -61,7 +61,7 @@ def _row(subject: Subject, shape: str, node: MappingNode, number: int) -> Row:
     found = {entry.key: entry for entry in node.entries if entry.key in _KEYS}
     asked = MappingNode(node.place, tuple(entry for entry in node.entries if entry.key not in found))
     for key, entry in found.items():
-        if (key == "otherwise" and shape != FIRST_MATCH) or (key == "then" and shape == ALLOWED):
+        if (key == "otherwise" and shape != FIRST_MATCH) or (key in ("then", "to") and shape == ALLOWED):
             mistakes.add(entry.place, "not_here", word=key)
     name = _name(found["name"], subject) if "name" in found else None
     if "otherwise" not in found:
@@ -72,7 +72,7 @@ def _row(subject: Subject, shape: str, node: MappingNode, number: int) -> Row:
             mistakes.add(found["otherwise"].value.place, "otherwise_is_true")
         if asked.entries:
             mistakes.add(asked.entries[0].place, "not_here", word=asked.entries[0].key)
-    return Row(name or f"row-{number}", node.place, condition, found, node)
+    return Row(name or f"row-{number}", node.place, condition, found, node.entries)
 
 
 def _name(entry: Entry, subject: Subject) -> str | None:

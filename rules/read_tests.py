@@ -111,7 +111,7 @@ class _Reader:
             outcomes.append(Outcome.ROW)
         if any(rule.lists for rule in self.rows):
             outcomes += [Outcome.MEMBER_OF, Outcome.HELD_BY]
-        if any(rule.sets for rule in self.rows):
+        if any(rule.writes for rule in self.rows):
             outcomes.append(Outcome.VALUE)
         expected = self._outcome(entry, outcomes)
         if expected is None:

@@ -9,7 +9,7 @@ from connector.records import ALWAYS_MIRRORED, CALLS, COMPANIES, CONTACTS, DEALS
 from rules import shapes
 from rules.conditions import Relation, Via, Word
 from rules.mistakes import Mistakes, nearest
-from rules.model import Vocabulary
+from rules.model import People, Vocabulary
 from rules.text import Text
 from rules.words import OTHER_CONTACTS, Dictionary, stored_as
 from rules.yaml_nodes import Entry
@@ -42,7 +42,7 @@ class Reading:
     """`scores` are words that the files themselves define. `used` collects (object type, CRM property) of every word that
     is understood, `searched` of those texts that are compared without regard to width and case, `remembered` of those
     whose history is asked for, `ways` how related records are found that are asked about. `calendar` is the one that days
-    are counted by; None is the first.
+    are counted by; None is the first. `people` None: nobody is known yet.
     """
 
     mistakes: Mistakes
@@ -57,6 +57,7 @@ class Reading:
     calendar_of_file: Mapping[str, str] = dataclasses.field(default_factory=dict[str, str])
     calendar: str | None = None
     ways: set[Via] = dataclasses.field(default_factory=set[Via])
+    people: People | None = None
 
     def related(self, name: str) -> Relation | None:
         """The relation of that name; what finds its records is needed from then on, as far as the portal has it."""

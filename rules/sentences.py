@@ -127,8 +127,30 @@ SENTENCES: Mapping[str, Text] = MappingProxyType(
             "リードステータスはルールでは書き換えられません", "A rule cannot write the lead status"
         ),
         "two_writers": Text(
-            "「{word}」はルール「{other}」も書き換えます", "The rule '{other}' writes '{word}' as well"
+            "「{word}」は {file} の {line} 行目のルール「{other}」も書き換えます",
+            "The rule '{other}' in {file}, line {line} writes '{word}' as well",
         ),
+        "writes_not": Text(
+            "ルール「{word}」は「{property}」を書き換えません", "The rule '{word}' does not write '{property}'"
+        ),
+        "was_taken": Text("「{word}」はルール「{other}」の名前です", "'{word}' is the name of the rule '{other}'"),
+        "needs_finding": Text(
+            "「{word}」は finding のあるルールだけで使えます", "'{word}' can only be used in a rule with a finding"
+        ),
+        "no_to_in_row": Text("この行に「to」がありません", "The row has no 'to'"),
+        "two_receivers": Text(
+            "相手は remind か suggest の to のどちらか一方に書いてください",
+            "Say who gets it either under 'remind' or as 'to' of 'suggest'",
+        ),
+        "not_a_user": Text(
+            "「{word}」は CRM ユーザーのメールアドレスでも ID でもありません",
+            "'{word}' is neither the mail address nor the id of a CRM user",
+        ),
+        "unknown_user": Text("CRM に「{word}」というユーザーはいません", "The CRM has no user '{word}'"),
+        "user_gone": Text("CRM ユーザー「{word}」は無効になっています", "The CRM user '{word}' is deactivated"),
+        "not_a_number": Text("「{of}」は数の項目ではありません", "'{of}' is no property for a number"),
+        "no_bands": Text("ランクの下限が一つもありません", "No rank has a number to begin at"),
+        "same_band": Text("「{word}」と「{other}」の下限が同じです", "'{word}' and '{other}' begin at the same number"),
         "auto_unsigned": Text(
             "mode: auto には switched_on（by と on）と limit が必要です",
             "mode: auto needs switched_on (by and on) and limit",
@@ -257,7 +279,23 @@ HINTS: Mapping[str, Text] = MappingProxyType(
         ),
         "expected_bounds": Text("例: [1, 100]", "For example: [1, 100]"),
         "status_needs_person": Text("suggest を使ってください", "Use 'suggest'"),
-        "two_writers": Text("どちらか一方にまとめてください", "Let one rule do it"),
+        "two_writers": Text(
+            "どちらか一方にまとめるか、順番を書いてください: order: {{contact: {{{word}: [{other}, {one}]}}}}",
+            "Let one rule do it, or say which comes first: order: {{contact: {{{word}: [{other}, {one}]}}}}",
+        ),
+        "was_taken": Text(
+            "前の名前は、今どのルールも使っていないものだけです", "A former name is one that no rule has now"
+        ),
+        "needs_finding": Text("then に finding を加えてください", "Add a finding to 'then'"),
+        "no_bands": Text("例: {{HOT: 60, WARM: 30, COOL: 1}}", "For example: {{HOT: 60, WARM: 30, COOL: 1}}"),
+        "same_band": Text("どちらかの数を変えてください", "Change one of the numbers"),
+        "writes_not": Text(
+            "order には、その項目を書き換えるルールだけを並べます",
+            "'order' lists the rules that write the property, no others",
+        ),
+        "no_to_in_row": Text("例: to: tanaka@firm.example", "For example: to: tanaka@firm.example"),
+        "not_a_user": Text("例: tanaka@firm.example", "For example: tanaka@firm.example"),
+        "user_gone": Text("今いる人に書き換えてください", "Name somebody who is still there"),
         "not_picked": Text("pick: {{latest: …}} のある関連を使ってください", "Use a relation with pick: {{latest: …}}"),
         "no_finding": Text("finding のあるルールを書いてください", "Name a rule that has a finding"),
         "touch_in_days": Text("例: 30 days、90日、2 weeks", "For example: 30 days, 2 weeks"),

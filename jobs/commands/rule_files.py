@@ -124,7 +124,8 @@ def _loaded(parts: Parts, paths: Sequence[Path], catalogue: Catalogue | None) ->
     for folder in folders:
         if not folder.exists():
             raise SettingsWrong(f"{folder}: there is no such folder.")
-    return [load(folder, catalogue, parts.fields) for folder in folders]
+    people = parts.known_people() if catalogue is not None else None
+    return [load(folder, catalogue, parts.fields, people) for folder in folders]
 
 
 def _catalogue(parts: Parts) -> Catalogue | None:

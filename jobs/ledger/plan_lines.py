@@ -4,7 +4,7 @@
     proposed ───── applied by ─────┴─▶ approved ─▶ writing ─▶ applied | conflict | failed
       ▲ │                                  │                     └── taken back by another line ──▶ undone
       │ └── no longer wanted ──▶ withdrawn ◀── its rule changed
-      └──▶ held_back (a person, an undo or a busy day stands in the way)
+      └──▶ held_back (a person, an undo, a busy day or another rule stands in the way)
 
 A line found in `writing` after a crash is written again: writing sets a value that is compared first, so a repeat
 does no harm.
@@ -185,7 +185,7 @@ def current_plan(connection: Connection) -> int | None:
 def undecided(
     connection: Connection, plan_id: int | None = None, states: Collection[str] = ("proposed", "suggested")
 ) -> list[Row[Any]]:
-    """Proposed and suggested lines, of one plan or of all."""
+    """Lines that nobody has decided about, of one plan or of all."""
     query = select(plan_lines).where(plan_lines.c.state.in_(list(states)))
     if plan_id is not None:
         query = query.where(plan_lines.c.plan_id == plan_id)

@@ -19,7 +19,7 @@ GOOD = sorted((RULE_FILES / "good").glob("*.yaml"))
 # Said of folders, of two files at once, of a portal, or as a warning: tested in test_load.
 ELSEWHERE = {
     "too_large", "no_folder", "no_files", "other_extension", "duplicate_rule", "duplicate_section", "unchecked_word",
-    "property_gone", "ambiguous_label", "negative_and_missing", "no_points", "expected_bounds", "unknown_row",
+    "property_gone", "ambiguous_label", "negative_and_missing", "unknown_row", "unknown_user", "user_gone",
 }  # fmt: skip
 
 
