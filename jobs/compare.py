@@ -13,6 +13,7 @@ from jobs.database import snapshot
 from rules import compile as compiler
 from rules.derive import derive
 from rules.model import Rule, RuleSet
+from rules.score_hits import value_hits
 from rules.text import Text
 from rules.world import World
 
@@ -116,7 +117,8 @@ def _outcome(connection: Connection, side: Side, rule: Rule) -> Outcome:
     }
     values = {
         (row.property, row.wanted or "", row.record_id)
-        for action in rule.sets
-        for row in connection.execute(compiler.set_hits(rule_set, rule, action, schema, world))
+        for statement in value_hits(rule_set, rule, schema, world)
+        for row in connection.execute(statement)
+        if row.held_by is None
     }
     return Outcome(receivers, frozenset(places), frozenset(values))

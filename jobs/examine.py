@@ -25,7 +25,7 @@ from rules.derive import derive
 from rules.explain import explain, read_explanation
 from rules.model import Rule, RuleSet
 from rules.scope import among, contact_facts
-from rules.score_hits import score_hits
+from rules.score_hits import value_hits
 from rules.world import World
 
 _AT_ONCE = 500
@@ -137,18 +137,8 @@ def _places(look: _Look, rule: Rule) -> list[Place]:
 
 
 def _values(look: _Look, rule: Rule) -> list[WantedValue]:
-    values: list[WantedValue] = []
-    for action in rule.sets:
-        hits = look.connection.execute(
-            compiler.set_hits(look.rule_set, rule, action, look.schema, look.world, only=look.only)
-        )
-        values += [WantedValue(*row) for row in hits]
-    if rule.score is not None:
-        hits = look.connection.execute(
-            score_hits(look.rule_set, rule, rule.score, look.schema, look.world, only=look.only)
-        )
-        values += [WantedValue(*row) for row in hits]
-    return values
+    statements = value_hits(look.rule_set, rule, look.schema, look.world, only=look.only)
+    return [WantedValue(*row) for statement in statements for row in look.connection.execute(statement)]
 
 
 def _gone(connection: Connection, schema: MirrorSchema, only: Collection[str] | None) -> dict[str, str]:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from connector.mirror.tables import MirrorSchema
-from jobs.ledger import plan_lines
+from jobs.ledger import pending, plan_lines
 from jobs.ledger.examinations import Examined
 from rules.model import RuleSet
 from rules.reach import reached, widened
@@ -99,6 +99,10 @@ def _suspects(
 ) -> frozenset[str]:
     # What a write waits for (a person's edit, a day with too many) may be over: time alone tells.
     found = set(changed) | plan_lines.held_back_records(connection)
+    for rule in rule_set.rules:
+        if rule.wait is not None:
+            then_due, now_due = (rule_set.calendar.span_cutoff(moment, rule.wait) for moment in (then, world.now))
+            found |= pending.due(connection, rule.id, after=then_due, until=now_due)
     for statement in reached(rule_set, schema, dataclasses.replace(world, now=then), world):
         found.update(connection.execute(statement).scalars())
     for statement in widened(rule_set, found):

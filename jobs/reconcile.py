@@ -12,7 +12,7 @@ from connector.batches import pieces
 from jobs import respect
 from jobs.database import writing
 from jobs.examine import Examination, RuleExamined
-from jobs.ledger import findings, memberships, plan_lines
+from jobs.ledger import findings, memberships, pending, plan_lines, renames
 from jobs.ledger.findings import Change
 from jobs.ledger.plan_lines import LIST_PROPERTY, Line, PlanOpener
 from rules.list_details import steps_out
@@ -38,9 +38,12 @@ def reconcile(engine: Engine, rule_set: RuleSet, examination: Examination, *, no
     plan = PlanOpener(run_id, rule_set.version, now)
     change = Change()
     records: dict[str, Sequence[str]] = {}
+    with writing(engine) as connection:
+        renames.follow(connection, {former: rule.id for rule in rule_set.rules for former in rule.was})
     for examined in examination.rules:
         with writing(engine) as connection:
-            done = _one_rule(connection, rule_set, examined, examination, plan, now, run_id, reopen_after)
+            ripe = _ripe(connection, rule_set, examined, examination, now)
+            done = _one_rule(connection, rule_set, ripe, examination, plan, now, run_id, reopen_after)
         change += done
         records[examined.rule.id] = done.records
     if examination.only is None:
@@ -49,6 +52,7 @@ def reconcile(engine: Engine, rule_set: RuleSet, examination: Examination, *, no
             change += Change(closed=findings.close_removed(connection, known, now))
             memberships.leave_removed(connection, known, now)
             plan_lines.withdraw_removed(connection, known, now)
+            pending.forget(connection, [rule.id for rule in rule_set.rules if rule.wait is not None])
     return Reconciled(change, records)
 
 
@@ -106,6 +110,20 @@ def _held_back(
         line if why is None else dataclasses.replace(line, state="held_back", cause=why)
         for line, why in zip(lines, whys, strict=True)
     ]
+
+
+def _ripe(
+    connection: Connection, rule_set: RuleSet, examined: RuleExamined, examination: Examination, now: datetime
+) -> RuleExamined:
+    """Without what has not held for as long as the rule asks. What has a finding already keeps it."""
+    rule = examined.rule
+    if rule.wait is None:
+        return examined
+    held_since = rule_set.calendar.span_cutoff(now, rule.wait)
+    seen, only = examined.receivers, examination.only
+    ripe = pending.ripe(connection, rule.id, seen, now=now, since=held_since, only=only)
+    ripe |= findings.open_records(connection, rule.id, only).keys()
+    return dataclasses.replace(examined, receivers={i: seen[i] for i in seen if i in ripe})
 
 
 def _membership_lines(connection: Connection, rule: Rule, examination: Examination) -> list[Line]:

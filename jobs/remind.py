@@ -32,13 +32,15 @@ class Hours:
 class Urgency:
     """How a rule's findings are shown: smaller rank first; `leak` ones also stand in the leak check's channel.
 
-    People hear of `weekly` ones on the first open day of the week only.
+    People hear of `weekly` ones on the first open day of the week only. While one of `quiet_if` has an open finding about
+    the same record, nobody is reminded of this one.
     """
 
     rank: int
     leak: bool
     silent: bool
     weekly: bool = False
+    quiet_if: frozenset[str] = frozenset()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -66,14 +68,17 @@ def remind(
     local = now.astimezone(calendar.zone)
     day = local.date().isoformat()
     told = {rule: one for rule, one in rules.items() if not one.weekly or _opens_the_week(local.date(), calendar)}
-    open_now = _open_findings(connection, told)
+    open_now, quiet = _open_findings(connection, told)
     already = deliveries.shown(connection)
     decided_today = deliveries.of_day(connection, day)
     closed = why_closed(now, hours, calendar)
     created = 0
     held: dict[str, str] = {}
-    for conversation, rows in sorted(_by_conversation(open_now).items()):
+    for conversation, found in sorted(_by_conversation(open_now).items()):
+        rows = [row for row in found if row.id not in quiet]
         due = [row for row in rows if row.state in DUE_STATES]
+        if not due and any(row.state in DUE_STATES for row in found):
+            held[conversation] = "inhibited_by"
         unseen = [row for row in due if row.id not in already.get(conversation, set())]
         had_digest = (conversation, "digest") in decided_today
         if not due or (had_digest and not unseen):
@@ -126,11 +131,19 @@ def _leak_check(
     return 1
 
 
-def _open_findings(connection: Connection, rules: Mapping[str, Urgency]) -> list[Row[Any]]:
-    """Open findings that people are told about, most urgent first."""
-    rows = connection.execute(select(findings).where(findings.c.open_key.is_not(None)))
+def _open_findings(connection: Connection, rules: Mapping[str, Urgency]) -> tuple[list[Row[Any]], set[int]]:
+    """Open findings that people are told about, most urgent first; and which of them another one keeps quiet."""
+    rows = connection.execute(select(findings).where(findings.c.open_key.is_not(None))).all()
     heard = [row for row in rows if row.rule in rules and not rules[row.rule].silent]
-    return sorted(heard, key=lambda row: (rules[row.rule].rank, row.status_since or row.opened_at, int(row.object_id)))
+    heard.sort(key=lambda row: (rules[row.rule].rank, row.status_since or row.opened_at, int(row.object_id)))
+    quieting = {rule for urgency in rules.values() for rule in urgency.quiet_if}
+    present = {(row.rule, row.object_type, row.object_id) for row in rows if row.rule in quieting}
+    quiet = {
+        row.id
+        for row in heard
+        if any((rule, row.object_type, row.object_id) in present for rule in rules[row.rule].quiet_if)
+    }
+    return heard, quiet
 
 
 def conversation_of(owner_id: str | None) -> str:

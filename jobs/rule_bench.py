@@ -18,12 +18,13 @@ from jobs.database import open_database, snapshot, writing
 from jobs.examine import examine
 from jobs.ledger.tables import findings
 from jobs.reconcile import reconcile
-from rules.compile import finding_hits, list_hits, set_hits
+from rules.compile import finding_hits, list_hits
 from rules.derive import derive
 from rules.explain import Explained, Shape, explain, read_explanation
 from rules.model import ROLES, People, Person, Rule, RuleSet
 from rules.rule_tests import Given, GivenRecord, Who
 from rules.scope import Rows
+from rules.score_hits import value_hits
 from rules.words import Catalogue
 from rules.world import World
 
@@ -130,7 +131,7 @@ class Bench:
         hits_query, lists, sets = self._once(lambda: self._questions(rule, world), world.now, rule.id)
         hits = connection.execute(hits_query).all()
         items = {row.item: row.held_by for query in lists for row in connection.execute(query)}
-        values = tuple(row.wanted for query in sets for row in connection.execute(query))
+        values = tuple(row.wanted for query in sets for row in connection.execute(query) if row.held_by is None)
         return Seen(rule, bool(hits), hits[0].receiver_owner_id if hits else None, items, values)
 
     def _explanation(self, rule: Rule, world: World) -> tuple[Rows, Shape]:
@@ -141,7 +142,7 @@ class Bench:
         return (
             finding_hits(rule_set, rule, schema, world),
             [list_hits(rule_set, rule, action, schema, world) for action in rule.lists],
-            [set_hits(rule_set, rule, action, schema, world) for action in rule.sets],
+            value_hits(rule_set, rule, schema, world),
         )
 
     def _record(self, given: GivenRecord, record_id: str, whole: Given | None = None) -> Record:

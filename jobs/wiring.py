@@ -215,6 +215,7 @@ class Parts:
                 leak=rule.channel == "leak",
                 silent=rule.mode is Mode.OBSERVE or rule.remind is None,
                 weekly=rule.remind is not None and rule.remind.cadence is Cadence.WEEKLY,
+                quiet_if=frozenset(rule.quiet_if),
             )
             for rank, rule in enumerate(rule_set.rules)
             if rule.finding is not None

@@ -258,7 +258,8 @@ def _limited(rule_set: RuleSet) -> Iterator[tuple[_Places, Word, Callable[[World
 def _every_condition(rule_set: RuleSet) -> Iterator[Condition]:
     """Everything that any rule may ask, also by way of a relation that it names."""
     for rule in rule_set.rules:
-        yield from _with_relations(rule.when)
+        for asked in rule.asked:
+            yield from _with_relations(asked)
     for relation in rule_set.relations.values():
         yield from _of_relation(relation)
 

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, FromClause, Text, case, cast, literal, sel
 
 from connector.mirror.tables import MirrorSchema, column_name
 from connector.records import CONTACTS, Kind
-from rules.compile import contacts, held_by, present
+from rules.compile import contacts, held_by, present, set_hits
 from rules.model import Rule, RuleSet, ScoreAction
 from rules.points import total, within_bounds
 from rules.predicates import contact_scope, holds
@@ -31,6 +31,16 @@ class _Written:
     wanted: ColumnElement[Any]
     differs: ColumnElement[bool]
     held_by: ColumnElement[Any]
+
+
+def value_hits(
+    rule_set: RuleSet, rule: Rule, schema: MirrorSchema, world: World, only: Collection[str] | None = None
+) -> list[Rows]:
+    """Every value that a rule would write, whatever it is made from."""
+    found = [set_hits(rule_set, rule, action, schema, world, only) for action in rule.sets]
+    if rule.score is not None:
+        found.append(score_hits(rule_set, rule, rule.score, schema, world, only))
+    return found
 
 
 def score_hits(

@@ -68,6 +68,16 @@ findings = Table(
     Index("findings_by_rule", "rule", "state"),
 )
 
+# What a rule holds for that has not held long enough to become a finding.
+pending_matches = Table(
+    "pending_matches",
+    metadata,
+    Column("rule", String(128), primary_key=True),
+    Column("object_type", String(32), primary_key=True),
+    Column("object_id", RecordId, primary_key=True, autoincrement=False),
+    Column("since", Instant, nullable=False),
+)
+
 plans = Table(
     "plans",
     metadata,
@@ -103,6 +113,7 @@ plan_lines = Table(
     Column("written", Boolean),
     Index("plan_lines_by_state", "state"),
     Index("plan_lines_by_undone", "undoes"),
+    Index("plan_lines_by_rule", "rule"),
     Index("plan_lines_by_record", "object_type", "object_id"),
 )
 
@@ -127,6 +138,7 @@ memberships = Table(
     Column("revived_to", String(64)),
     Column("revived_after_days", Integer),
     Index("memberships_by_record", "object_id"),
+    Index("memberships_by_rule", "rule"),
 )
 
 queue_counts = Table(

@@ -168,3 +168,13 @@ def test_weekly_findings_stay_out_of_the_other_days_digests(engine: Engine) -> N
     decide(engine, at("11-16 09:00"), WEEKLY)
     decide(engine, at("11-17 09:00"), WEEKLY)
     assert [number for _, _, number, _ in sent(engine)] == [2, 1]
+
+
+def test_a_finding_is_kept_quiet_while_another_about_the_same_record_is_open(engine: Engine) -> None:
+    rules = {"h1": Urgency(0, leak=False, silent=False, quiet_if=frozenset({"l1"}))}
+    see(engine, {"501": "41", "502": "42"}, at("11-24 08:00"), rule="h1")
+    see(engine, {"501": "43"}, at("11-24 08:00"), rule="l1")
+    assert decide(engine, at("11-24 09:00"), rules) == Decided(1, {"owner:41": "inhibited_by"})
+    see(engine, {}, at("11-24 10:00"), rule="l1")
+    assert decide(engine, at("11-24 10:05"), rules).created == 1
+    assert {conversation for conversation, *_ in sent(engine)} == {"owner:42", "owner:41"}

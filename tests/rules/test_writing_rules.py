@@ -6,10 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from rules.compile import set_hits
 from rules.explain import explain, read_explanation
 from rules.model import Mode
-from rules.score_hits import score_hits
+from rules.score_hits import value_hits
 from tests.rules.portal import FS_OWNER, GONE_FS, IS_OWNER, SUNDAY, Portal, jst, rule_text
 
 PortalWith = Callable[[str], Portal]
@@ -33,10 +32,7 @@ def wanted(portal: Portal, rule_id: str) -> dict[tuple[str, str], tuple[str | No
     """(contact, property) to present value, wanted value, and the rule that comes first."""
     portal.derive()
     rule = portal.rule_set.rule(rule_id)
-    place = (portal.schema, portal.world(SUNDAY))
-    queries = [set_hits(portal.rule_set, rule, action, *place) for action in rule.sets]
-    if rule.score is not None:
-        queries.append(score_hits(portal.rule_set, rule, rule.score, *place))
+    queries = value_hits(portal.rule_set, rule, portal.schema, portal.world(SUNDAY))
     rows = [row for query in queries for row in portal.connection.execute(query)]
     found = {(portal.names[row.record_id], row.property): (row.present, row.wanted, row.held_by) for row in rows}
     assert len(found) == len(rows), "a value was wanted twice"
