@@ -14,6 +14,7 @@ from rules import shapes
 from rules.business_calendar import Calendar
 from rules.drafts import read_families
 from rules.fields import FieldMap
+from rules.lint import lint
 from rules.mistakes import Mistakes, Place
 from rules.model import Loaded, People, Queue, Rule, RuleSet, Vocabulary
 from rules.read_calendar import read_calendars
@@ -139,6 +140,7 @@ def _rule_set(
     families = read_families(sections["rules"], reading)
     rules = read_rules(families, terms, reading)
     order = read_order(next(iter(sections["order"]), None), rules, families, reading)
+    lint(families, rules, order, reading)
     queues = read_queues(sections["queues"], rules, reading)
     # What only tests mention need not be mirrored: they have a record of their own of what is used.
     giving = Giving(

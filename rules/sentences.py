@@ -196,6 +196,33 @@ SENTENCES: Mapping[str, Text] = MappingProxyType(
         "bad_expect": Text("「{word}」という結果はこのルールにありません", "This rule has no outcome '{word}'"),
         "unknown_row": Text("「{word}」という行はありません", "There is no row '{word}'"),
         "not_later": Text("「{word}」は前の行より後ではありません", "'{word}' is not later than the line before"),
+        # What stands in each other's way
+        "unreachable_row": Text("行「{word}」には届きません", "The row '{word}' can never be reached"),
+        "row_against_when": Text(
+            "行「{word}」は when と両立しません", "The row '{word}' cannot hold together with 'when'"
+        ),
+        "gap": Text("どの行にも当たらない値があります: {values}", "No row is for these values: {values}"),
+        "rows_both_write": Text(
+            "{line} 行目の行「{other}」も「{word}」を書き換えます",
+            "The row '{other}' in line {line} writes '{word}' as well",
+        ),
+        "same_when": Text(
+            "条件が {file} の {line} 行目のルール「{other}」と同じです",
+            "The conditions are those of the rule '{other}' in {file}, line {line}",
+        ),
+        "shadowed": Text(
+            "ルール「{word}」が「{property}」を書き換えることはありません",
+            "The rule '{word}' never comes to write '{property}'",
+        ),
+        "write_circle": Text(
+            "ルールが互いの書き換えを条件にしています: {path}", "Rules read what one another writes: {path}"
+        ),
+        "auto_without_owner": Text(
+            "自動で書き換えるルールに責任者（owner）がいません", "A rule that writes by itself has no owner"
+        ),
+        "nobody_to_tell": Text(
+            "ルール「{word}」を知らせる相手が一人もいません", "There is nobody whom the rule '{word}' could tell"
+        ),
         # Vocabulary and calendar
         "duplicate_status": Text("「{word}」は二つのステータスを指します", "'{word}' stands for two statuses"),
         "unknown_status": Text("ステータス「{word}」はありません", "There is no status '{word}'"),
@@ -287,6 +314,29 @@ HINTS: Mapping[str, Text] = MappingProxyType(
             "前の名前は、今どのルールも使っていないものだけです", "A former name is one that no rule has now"
         ),
         "needs_finding": Text("then に finding を加えてください", "Add a finding to 'then'"),
+        "unreachable_row": Text(
+            "{line} 行目の行「{other}」が先に当たります。条件の多い行を上に置いてください",
+            "The row '{other}' in line {line} matches first; put the row with more conditions above it",
+        ),
+        "row_against_when": Text("行か when のどちらかを直してください", "Change the row or 'when'"),
+        "gap": Text("otherwise: true の行を最後に加えてください", "Add a last row with 'otherwise: true'"),
+        "rows_both_write": Text(
+            "first_match にするか、両方が当たらない条件にしてください",
+            "Use first_match, or conditions that cannot both hold",
+        ),
+        "same_when": Text("一つにまとめられないか確認してください", "See whether one rule will do"),
+        "shadowed": Text(
+            "「{other}」が必ず先に当たります。order の順番を確認してください",
+            "'{other}' always comes first; check the order",
+        ),
+        "write_circle": Text(
+            "どれか一つのルールの条件から、その項目を外してください", "Take the property out of one rule's conditions"
+        ),
+        "auto_without_owner": Text("例: owner: sato@firm.example", "For example: owner: sato@firm.example"),
+        "nobody_to_tell": Text(
+            "settings.toml の [roles] か、remind の相手を確認してください",
+            "Check [roles] in settings.toml, or the receivers under 'remind'",
+        ),
         "no_bands": Text("例: {{HOT: 60, WARM: 30, COOL: 1}}", "For example: {{HOT: 60, WARM: 30, COOL: 1}}"),
         "same_band": Text("どちらかの数を変えてください", "Change one of the numbers"),
         "writes_not": Text(
