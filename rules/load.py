@@ -29,7 +29,7 @@ from rules.read_vocabulary import read_vocabulary
 from rules.reading import Reading
 from rules.rule_tests import RuleTests
 from rules.words import MEANINGS, Catalogue, Dictionary
-from rules.yaml_nodes import Entry, MappingNode, plain, read_nodes
+from rules.yaml_nodes import LARGEST_FILE, Entry, MappingNode, plain, read_nodes
 
 LIBRARY = Path(__file__).parent / "library"
 FORMAT = "1"
@@ -48,10 +48,12 @@ def load(folder: Path, catalogue: Catalogue | None, fields: FieldMap, people: Pe
     is looked up. A single file will do for `folder`.
     """
     mistakes = Mistakes()
-    files = {
-        path.name if path == folder else path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in _rule_files(folder, mistakes)
-    }
+    files: dict[str, bytes] = {}
+    for path in _rule_files(folder, mistakes):
+        name = path.name if path == folder else path.relative_to(folder).as_posix()
+        content = _content(name, path, mistakes)
+        if content is not None:
+            files[name] = content
     return _load(files, catalogue, fields, people, mistakes)
 
 
@@ -92,6 +94,21 @@ def _rule_files(folder: Path, mistakes: Mistakes) -> list[Path]:
     if not found:
         mistakes.add(Place(str(folder), 1, 1), "no_files")
     return found
+
+
+def _content(name: str, path: Path, mistakes: Mistakes) -> bytes | None:
+    """Never more than a rule file may hold, however large the file is; what is no plain file is not opened at all."""
+    if path.is_dir():
+        return None
+    problem = "not a plain file"
+    try:
+        if path.is_file():
+            with path.open("rb") as file:
+                return file.read(LARGEST_FILE + 1)
+    except OSError as error:
+        problem = error.strerror or str(error)
+    mistakes.add(Place(name, 1, 1), "unreadable", problem=problem)
+    return None
 
 
 def _read_file(name: str, content: bytes, sections: Mapping[str, list[Entry]], mistakes: Mistakes) -> None:

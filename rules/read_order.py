@@ -25,7 +25,7 @@ def read_order(section: Entry | None, rules: Sequence[Rule], families: Mapping[s
         if word is not None and word.property is not None:
             order[word.property] = _listed(entry, writers.get(word.property, ()), families, reading)
     for name, ids in writers.items():
-        listed = order.get(name, ())
+        listed = [one for one in order.get(name, ()) if one in families]
         for one in ids if len(ids) > 1 else ():
             if one not in listed:
                 _report(name, one, next(other for other in (*listed, *ids) if other != one), families, reading)

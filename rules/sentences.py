@@ -11,9 +11,11 @@ SENTENCES: Mapping[str, Text] = MappingProxyType(
     {
         # Raw text
         "too_large": Text(
-            "ファイルが大きすぎます（{size} バイト、上限 {limit}）",
-            "The file is too large ({size} bytes, limit {limit})",
+            "ファイルが大きすぎます（上限 {limit} バイト）", "The file is too large (limit {limit} bytes)"
         ),
+        "unreadable": Text("ファイルを読めません: {problem}", "The file cannot be read: {problem}"),
+        "utf16": Text("文字コードが UTF-16 です", "The file is in UTF-16"),
+        "no_text": Text("文字ではないデータ（{code}）が入っています", "There is something that is no text ({code})"),
         "cp932": Text("文字コードが Shift_JIS（CP932）です", "The file is in Shift_JIS (CP932)"),
         "encoding": Text("文字コードが UTF-8 ではありません", "The file is not in UTF-8"),
         "tab": Text("字下げにタブは使えません", "A tab cannot be used to indent"),
@@ -238,6 +240,14 @@ HINTS: Mapping[str, Text] = MappingProxyType(
     {
         "too_large": Text("ファイルを分けてください", "Split the file"),
         "cp932": Text("エディターで UTF-8 として保存し直してください", "Save it as UTF-8 in your editor"),
+        "utf16": Text("エディターで UTF-8 として保存し直してください", "Save it as UTF-8 in your editor"),
+        "no_text": Text(
+            "この文字を消すか、別の形式のファイルでないか確認してください",
+            "Delete it, or see whether this is a file of another kind",
+        ),
+        "unreadable": Text(
+            "ファイルの種類と権限を確認してください", "Check what kind of file it is, and who may read it"
+        ),
         "encoding": Text("エディターで UTF-8 として保存し直してください", "Save it as UTF-8 in your editor"),
         "tab": Text("半角スペースに置き換えてください", "Replace it by spaces"),
         "wide_space": Text("半角スペースに置き換えてください", "Replace it by plain spaces"),

@@ -6,6 +6,7 @@ decimal number, true, false or null.
 
 from __future__ import annotations
 
+import codecs
 import dataclasses
 import re
 import unicodedata
@@ -21,6 +22,8 @@ _DEEPEST = 40
 # Longer ones are texts: no number of a CRM is that long, and Python refuses to read a very long one.
 _NUMBER = re.compile(r"[-+]?(0|[1-9][0-9]{0,14})(\.[0-9]{1,15})?")
 _STRANGE_INDENT = re.compile(r"[ ]*([\t\u3000])\s*(?:- |[\w-]+:)")
+# Letters that no text holds; YAML does not read them.
+_NO_TEXT = re.compile(b"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _NULLS = frozenset(("", "~", "null"))
 _Loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -92,7 +95,17 @@ def read_nodes(file: str, content: bytes, mistakes: Mistakes) -> MappingNode | N
 
 def _decode(start: Place, content: bytes, mistakes: Mistakes) -> str | None:
     if len(content) > LARGEST_FILE:
-        mistakes.add(start, "too_large", limit=LARGEST_FILE, size=len(content))
+        mistakes.add(start, "too_large", limit=LARGEST_FILE)
+        return None
+    if _is_utf16(content):
+        mistakes.add(start, "utf16")
+        return None
+    strange = _NO_TEXT.search(content)
+    if strange is not None:
+        before = content[: strange.start()]
+        column = len(before[before.rfind(b"\n") + 1 :].decode(errors="replace")) + 1
+        code = f"U+{strange[0][0]:04X}"
+        mistakes.add(Place(start.file, before.count(b"\n") + 1, column), "no_text", code=code)
         return None
     try:
         return content.decode("utf-8-sig")
@@ -100,6 +113,14 @@ def _decode(start: Place, content: bytes, mistakes: Mistakes) -> str | None:
         line = content.count(b"\n", 0, error.start) + 1
         mistakes.add(Place(start.file, line, 1), "cp932" if _is_cp932(content) else "encoding")
         return None
+
+
+def _is_utf16(content: bytes) -> bool:
+    """By its mark, or because every other byte of what should be text is zero."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return True
+    start = content[:1000]
+    return len(start) > 1 and max(start[::2].count(0), start[1::2].count(0)) > len(start) // 4
 
 
 def _is_cp932(content: bytes) -> bool:
@@ -117,7 +138,7 @@ def _letter_names(text: str) -> Iterator[str]:
 def _raw_text_is_fine(start: Place, text: str, mistakes: Mistakes) -> bool:
     """Tabs and wide spaces that indent; inside a longer text they may stand."""
     fine = True
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         match = _STRANGE_INDENT.match(line)
         if match:
             sentence = "tab" if match[1] == "\t" else "wide_space"

@@ -18,8 +18,8 @@ BAD = sorted((RULE_FILES / "bad").glob("*.yaml"))
 GOOD = sorted((RULE_FILES / "good").glob("*.yaml"))
 # Said of folders, of two files at once, of a portal, or as a warning: tested in test_load and test_lint.
 ELSEWHERE = {
-    "too_large", "no_folder", "no_files", "other_extension", "duplicate_rule", "duplicate_section", "unchecked_word",
-    "property_gone", "ambiguous_label", "negative_and_missing", "unknown_row", "unknown_user", "user_gone",
+    "too_large", "unreadable", "no_folder", "no_files", "other_extension", "duplicate_rule", "duplicate_section",
+    "unchecked_word", "property_gone", "ambiguous_label", "negative_and_missing", "unknown_row", "unknown_user", "user_gone",
     "gap", "same_when", "shadowed", "auto_without_owner", "nobody_to_tell",
 }  # fmt: skip
 

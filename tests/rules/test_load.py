@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import os
 import re
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -140,6 +142,46 @@ def test_another_extension_is_pointed_out(tmp_path: Path) -> None:
 def test_a_huge_file_is_not_read(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_bytes(b"#" * (LARGEST_FILE + 1))
     assert "too large" in load_here(tmp_path).errors[0].message.en
+
+
+def test_of_a_file_far_too_large_little_is_read(tmp_path: Path) -> None:
+    with (tmp_path / "a.yaml").open("wb") as file:
+        file.truncate(200_000_000)
+    tracemalloc.start()
+    loaded = load_here(tmp_path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert "too large" in loaded.errors[0].message.en
+    assert peak < 20_000_000
+
+
+def test_what_is_no_plain_file_is_not_opened(tmp_path: Path) -> None:
+    write(tmp_path, "good.yaml")
+    os.mkfifo(tmp_path / "pipe.yaml")  # reading it would wait for ever
+    (tmp_path / "folder.yaml").mkdir()
+    (tmp_path / "gone.yaml").symlink_to(tmp_path / "nowhere")
+    assert [one.split(":")[0] for one in english(load_here(tmp_path))] == ["gone.yaml", "pipe.yaml"]
+
+
+@pytest.mark.parametrize(
+    "deep", ["[" * 10_000, "{a: " * 10_000, "\n".join(" " * n + "a:" for n in range(1000)), "- " * 10_000]
+)
+def test_what_is_nested_without_end_is_refused(tmp_path: Path, deep: str) -> None:
+    (tmp_path / "a.yaml").write_text(f"format: 1\nrules: {{}}\nx:\n {deep}\n", encoding="utf-8")
+    assert load_here(tmp_path).errors
+
+
+def test_an_alias_is_refused_before_it_can_grow(tmp_path: Path) -> None:
+    bomb = "a0: &a0 [x]\n" + "".join(f"a{n + 1}: &a{n + 1} [{', '.join([f'*a{n}'] * 9)}]\n" for n in range(30))
+    (tmp_path / "a.yaml").write_text(f"format: 1\n{bomb}", encoding="utf-8")
+    assert english(load_here(tmp_path)) == ["a.yaml:2 Anchors (&) and aliases (*) cannot be used"]
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\n\n"])
+def test_line_ends_of_any_kind_do_no_harm(tmp_path: Path, end: str) -> None:
+    path = write(tmp_path)
+    path.write_bytes(path.read_text(encoding="utf-8").rstrip().replace("\n", end).encode())
+    assert load_here(path).errors == ()
 
 
 def test_a_byte_order_mark_does_no_harm(tmp_path: Path) -> None:
