@@ -153,7 +153,7 @@ def _value_lines(rule: Rule, examined: RuleExamined) -> Sequence[Line]:
             rule_version=rule.version,
             reason=rule.title.en or rule.title.ja,
             state="held_back" if value.held_by else _LINE_STATE.get(rule.mode, "proposed"),
-            cause=f"Rule {value.held_by} comes first." if value.held_by else None,
+            cause=plan_lines.comes_first(value.held_by) if value.held_by else None,
         )
         for value in examined.values
         if value.present != value.wanted

@@ -125,9 +125,17 @@ def _amend(connection: Connection, pairs: Sequence[tuple[Row[Any], Line]]) -> No
 
 
 def held_back_records(connection: Connection) -> set[str]:
-    """Whose values some line waits to write. A held membership waits for a person, not for time."""
+    """Whose values some line waits to write. A held membership waits for a person, not for time; a line behind another
+    rule waits until that rule holds no more, which the rule's own conditions tell.
+    """
     waits = (plan_lines.c.state == "held_back", plan_lines.c.property != LIST_PROPERTY)
-    return set(connection.execute(select(plan_lines.c.object_id).where(*waits)).scalars())
+    behind = func.coalesce(plan_lines.c.cause, "").like(comes_first("%"))
+    return set(connection.execute(select(plan_lines.c.object_id).where(*waits, ~behind)).scalars())
+
+
+def comes_first(rule: str) -> str:
+    """Why a line is held back where another rule writes the property."""
+    return f"Rule {rule} comes first."
 
 
 class PlanOpener:

@@ -43,3 +43,14 @@ def test_what_belongs_to_no_waiting_rule_is_dropped(engine: Engine, waiting: lis
     with writing(engine) as connection:
         pending.forget(connection, waiting)
     assert ripe(engine, ["501"], "11:00") == left
+
+
+def test_what_becomes_ripe_between_two_looks_is_due(engine: Engine) -> None:
+    for seen, now in ((["501"], "09:00"), (["501", "502"], "09:30")):
+        ripe(engine, seen, now)
+    with writing(engine) as connection:
+        due = [
+            pending.due(connection, "r", after=at(f"11-24 {after}"), until=at(f"11-24 {until}"))
+            for after, until in (("08:00", "08:59"), ("08:59", "09:00"), ("09:00", "09:30"))
+        ]
+    assert due == [set(), {"501"}, {"502"}]
