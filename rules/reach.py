@@ -18,6 +18,7 @@ from connector.mirror.tables import MirrorSchema, associations, column_name, ver
 from connector.records import CONTACTS, DEALS, MEETINGS, Kind
 from rules.business_calendar import Calendar
 from rules.conditions import (
+    ASKED_OF_CHANGES,
     Comparison,
     Condition,
     Count,
@@ -41,9 +42,6 @@ from rules.words import TOUCH_WORDS, stored_as
 from rules.world import World
 
 Limit = date | datetime
-
-# These ask when a value changed, not what it is.
-_OF_CHANGES = frozenset({Operator.UNCHANGED_FOR, Operator.CHANGED_WITHIN})
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -139,7 +137,7 @@ def limits_of(rule_set: RuleSet, comparison: Comparison) -> Sequence[Callable[[W
 
 def _cutoff(rule_set: RuleSet, comparison: Comparison) -> Callable[[World], Limit]:
     span = cast("Span", comparison.operand)
-    if comparison.word.kind is Kind.DATE and comparison.operator not in _OF_CHANGES:
+    if comparison.word.kind is Kind.DATE and comparison.operator not in ASKED_OF_CHANGES:
         return lambda world: _calendar(rule_set, world, span).span_cutoff_date(world.now, span)
     return lambda world: _calendar(rule_set, world, span).span_cutoff(world.now, span)
 
@@ -152,8 +150,9 @@ def _end(rule_set: RuleSet, comparison: Comparison) -> Callable[[World], Limit]:
 
 
 def _now_of(rule_set: RuleSet, comparison: Comparison) -> Callable[[World], Limit]:
-    named = comparison.operand if isinstance(comparison.operand, Span | Moment) else None
-    if comparison.word.kind is Kind.DATE and comparison.operator not in _OF_CHANGES:
+    operands = comparison.operand if isinstance(comparison.operand, tuple) else (comparison.operand,)
+    named = next((one for one in operands if isinstance(one, Span | Moment)), None)
+    if comparison.word.kind is Kind.DATE and comparison.operator not in ASKED_OF_CHANGES:
         return lambda world: _calendar(rule_set, world, named).local_date(world.now)
     return lambda world: world.now
 
@@ -245,7 +244,7 @@ _Places = Callable[[RuleSet, Word], list[Moments]]
 def _limited(rule_set: RuleSet) -> Iterator[tuple[_Places, Word, Callable[[World], Limit]]]:
     for condition in _every_condition(rule_set):
         if isinstance(condition, Comparison):
-            places = changes_of if condition.operator in _OF_CHANGES else moments_of
+            places = changes_of if condition.operator in ASKED_OF_CHANGES else moments_of
             for limit in limits_of(rule_set, condition):
                 yield places, condition.word, limit
         for word in _words_in(condition):

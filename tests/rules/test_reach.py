@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import ColumnElement
 
 from connector.mirror.tables import MirrorSchema
-from connector.records import CONTACTS, Kind
+from connector.records import CONTACTS, DEALS, Kind
 from rules.conditions import Comparison, Moment, Operator, Span, SpanUnit, Word
 from rules.model import RuleSet
 from rules.predicates import contact_scope, holds
@@ -134,6 +134,23 @@ CASES = [
     ("last_activity_at: {earlier_than: created_at}", "11-20 19:59", "11-20 20:00", True),
     ("created_at: {earlier_than: last_activity_at}", "11-20 19:59", "11-20 20:00", True),
     ("lead_status: NEW", "11-20 13:00", "12-20 14:00", False),
+    ("lead_status: {unchanged_for: 4 hours}", "11-20 13:00", "11-20 14:00", True),  # never set: since it was made
+    ("owner: {unchanged_for: 4 hours}", "11-21 12:59", "11-21 13:01", True),  # given to somebody at 11-21 09:00
+    ("owner: {unchanged_for: 4 hours}", "11-21 13:01", "11-21 14:00", False),
+    ("owner: {changed_within: 4 hours}", "11-21 12:59", "11-21 13:01", True),
+    ("owner: {changed_within: 1 day}", "11-22 23:59", "11-23 00:00", True),
+    ("created_at: {within_last: 4 hours}", "11-20 09:29", "11-20 09:30", True),  # it lay ahead
+    ("created_at: {within_last: 4 hours}", "11-20 13:30", "11-20 13:31", True),
+    ("created_at: {within_next: 2 days}", "11-17 23:59", "11-18 00:00", True),
+    ("created_at: {within_next: 2 days}", "11-20 09:30", "11-20 09:31", True),
+    ("created_at: {before: now}", "11-20 09:30", "11-20 09:31", True),
+    ("created_at: {before: now}", "11-20 09:31", "11-20 10:00", False),
+    ("created_at: {before: 2026-11-21}", "11-20 13:00", "12-20 14:00", False),
+    ("next_contact_date: {after: now}", "11-21 23:59", "11-22 00:00", True),
+    ("next_contact_date: {is: now, or_missing: true}", "11-22 23:59", "11-23 00:00", True),
+    ("next_contact_date: {within_next: 2 days}", "11-19 23:59", "11-20 00:00", True),
+    ("deals: {any: {dealstage: {changed_within: 2 hours}}}", "11-20 16:59", "11-20 17:01", True),  # won at 15:00
+    ("deals: {any: {dealstage: {changed_within: 2 hours}}}", "11-20 17:01", "11-20 18:00", False),
     ("next_contact_date: {older_than: 2 days}", "11-24 23:59", "11-25 00:00", True),  # of 11-22
     ("next_contact_date: {older_than: 2 days}", "11-22 23:59", "11-23 00:00", False),
     ("deals: {any: {created_at: {older_than: 2 hours}}}", "11-20 10:29", "11-20 10:31", True),
@@ -159,10 +176,31 @@ def test_whoever_a_limit_passes_is_reached(
     made = jst("11-20 09:30")
     planned = {"notes_last_contacted": jst("11-20 20:00"), "next_contact_date": "2026-11-22"}
     contact = portal.contact("ours", created=made, **planned)
-    portal.deal(contact, created=jst("11-20 08:30"), service="crm_setup")
+    portal.version(contact, 0, "2", jst("11-21 09:00"), "hubspot_owner_id")
+    deal = portal.deal(contact, created=jst("11-20 08:30"), service="crm_setup")
+    portal.version(deal, 0, "closedwon", jst("11-20 15:00"), "dealstage", DEALS)
     portal.meeting(contact, made, created=jst("11-01"))
     portal.contact("another", created=jst("06-01"))
     assert reached_names(portal, jst(then), jst(now)) == ({"ours"} if is_reached else set())
+
+
+AMERICAN = """calendars:
+  jp: {time_zone: Asia/Tokyo}
+  us: {time_zone: America/New_York}
+"""
+
+
+@pytest.mark.parametrize("when", ["{is: now, known: true}", "{after: now}", "{within_next: 2 days}"])
+@pytest.mark.parametrize(("then", "now", "moves"), [("23:59", "00:01", False), ("13:59", "14:01", True)])
+def test_a_date_is_reached_by_the_day_of_the_calendar_that_its_rule_names(
+    portal_with: PortalWith, when: str, then: str, now: str, *, moves: bool
+) -> None:
+    """The 22nd begins at 14:00 in Tokyo for a rule that counts by New York."""
+    rule = rule_text("x", f"next_contact_date: {when}").replace("    when:", "    calendar: us\n    when:")
+    portal = portal_with(rule + AMERICAN)
+    days = ("11-21", "11-22") if then > now else ("11-22", "11-22")
+    moved = windows(portal.rule_set, portal.world(jst(f"{days[0]} {then}")), portal.world(jst(f"{days[1]} {now}")))
+    assert bool(moved) is moves
 
 
 RELATION = "relations:\n  old_deals: {label: old, from: deals, where: {created_at: {older_than: 2 hours}}}\n"
