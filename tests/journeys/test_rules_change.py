@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from connector.mirror.tables import versions
 from jobs.commands import rule_files
 from jobs.cycle import run_cycle
 from jobs.errors import SettingsWrong
@@ -111,3 +113,31 @@ def test_a_rule_that_reads_a_new_property_works_from_the_next_round_on(stage: St
     stage.make_round()
     found = {one["id"] for one in stage.findings("L1")}
     assert found == {contact for _, contact in stage.true_findings({"L1"}) if stage.contact(contact).get("prefecture")}
+
+
+@on_one_database
+def test_a_rule_that_searches_a_text_or_asks_what_once_was_works_from_the_next_round_on(
+    stage: Stage, file: Path
+) -> None:
+    asked = "- inquiry_text: {contains: ｻｰﾋﾞｽ}\n      - deals: {none: {dealstage: {was_ever: closedwon}}}\n      - "
+    change(file, "- lead_status: OPEN_DEAL", f"{asked}lead_status: OPEN_DEAL")
+    before = stage.true_findings({"L1"})
+    stage.make_round()
+    texts = {contact: stage.contact(contact).get("inquiry_text") or "" for _, contact in before}
+    assert {one["id"] for one in stage.findings("L1")} == {
+        contact for contact, text in texts.items() if "サービス" in text
+    }
+    with stage.program.engine.connect() as connection:
+        former = connection.execute(select(versions.c.value).where(versions.c.property == "dealstage"))
+        assert former.first()
+
+
+@on_one_database
+def test_texts_and_former_values_that_were_never_asked_for_cannot_be_compared_and_that_is_said(
+    stage: Stage, file: Path
+) -> None:
+    change(file, "- lead_status: OPEN_DEAL", "- owner: {was_ever: 1}\n      - lead_status: OPEN_DEAL")
+    assert differences(stage)  # the mirror holds every owner that a contact ever had
+    change(file, "- owner", "- deals: {any: {dealstage: {was_ever: closedwon}}}\n      - owner")
+    with pytest.raises(SettingsWrong, match=r"deals\.dealstage"):
+        differences(stage)
