@@ -30,7 +30,19 @@ from rules.conditions import (
     Word,
 )
 from rules.text import Text
-from tests.rules.odd_records import CHOICES, DAYS, ITEMS, NUMBERS, OWNERS, PARTS, SERVICES, STAGES, STATUSES, words
+from tests.rules.odd_records import (
+    CHOICES,
+    DAYS,
+    ITEMS,
+    NUMBERS,
+    OWNERS,
+    PARTS,
+    SERVICES,
+    STAGES,
+    STATUSES,
+    TYPES,
+    words,
+)
 from tests.rules.portal import SUNDAY
 
 _EQUAL = (Operator.IS, Operator.IS_NOT)
@@ -138,9 +150,10 @@ def of_the_first(relation: Relation, inner: st.SearchStrategy[Condition]) -> st.
 
 def conditions(relations: Mapping[str, Relation]) -> st.SearchStrategy[Condition]:
     """Of a contact; related records are asked plain conditions, as rule files can say them."""
-    asked = st.one_of([_asked(relation) for relation in relations.values()])
+    filled = [relation for relation in relations.values() if relation.object_type in TYPES]
+    asked = st.one_of([_asked(relation) for relation in filled])
     return _trees(comparisons(CONTACTS) | asked) | st.one_of(
-        [_grouped(relation) for relation in relations.values() if relation.pick is None]
+        [_grouped(relation) for relation in filled if relation.pick is None]
     )
 
 

@@ -115,9 +115,9 @@ def test_random_conditions_mean_the_same_everywhere(connection: Connection, rule
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("seed", range(3, 11))
+@pytest.mark.parametrize("seed", range(3, 7))
 def test_many_random_conditions_mean_the_same_everywhere(connection: Connection, rule_set: RuleSet, seed: int) -> None:
     trial = Trial.on(connection, rule_set, seed)
     for object_type in TYPES:
-        compare(trial, sheets(rule_set, object_type), 40, fixed=False)
-    compare(trial, conditions(rule_set.relations), 400, fixed=False)
+        compare(trial, sheets(rule_set, object_type), 25, fixed=False)
+    compare(trial, conditions(rule_set.relations), 250, fixed=False)
