@@ -94,7 +94,7 @@ class Bench:
         with snapshot(self._engine) as connection:
             self._derive(connection, world)
             statement, shape = self._once(lambda: self._explanation(rule, world), now, rule.id, "why")
-            return read_explanation(shape, connection.execute(statement).one())
+            return read_explanation(shape, connection.execute(statement).one(), every_point=True)
 
     def round(self, rules: tuple[Rule, ...], now: datetime) -> None:
         """An examination and what it does to the ledger, as in every cycle; for these rules alone."""

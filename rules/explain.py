@@ -41,7 +41,7 @@ _OF_THE_STATUS = ("lead_status", "status_since", "previous_status", "last_step")
 class Line:
     """One part of a condition. `within` is the one related record it is about; None for the contact itself.
 
-    `add`: it gives so many points, and is shown only where it does.
+    `add`: it gives so many points.
     """
 
     depth: int
@@ -108,13 +108,16 @@ def explain(
     return (query if only is None else query.where(among(scope.facts.c.id, only))), Shape(lines, ground)
 
 
-def read_explanation(shape: Shape, row: Row[*tuple[Any, ...]]) -> list[Explained]:
-    """The columns come in pairs after `record_id` and `verdict`."""
+def read_explanation(shape: Shape, row: Row[*tuple[Any, ...]], *, every_point: bool = False) -> list[Explained]:
+    """Of the points of a score, those that counted, or `every_point`: then there are as many lines for each record.
+
+    The columns come in pairs after `record_id` and `verdict`.
+    """
     explained = (
         (line, _explained(shape, line, row[2 * number + 2], row[2 * number + 3], row))
         for number, line in enumerate(shape.lines)
     )
-    return [one for line, one in explained if line.add is None or one.held]
+    return [one for line, one in explained if every_point or line.add is None or one.held]
 
 
 def _explained(shape: Shape, line: Line, held: Any, seen: Any, row: Row[*tuple[Any, ...]]) -> Explained:

@@ -67,7 +67,7 @@ class ChangingPortal:
         with writing(engine) as connection:
             for object_type, definitions in make_catalogue().items():
                 store_definitions(connection, object_type, definitions)
-            schema = load_schema(connection, rule_set.needs)
+            schema = load_schema(connection, rule_set.needs, rule_set.searched)
         ensure_columns(engine, schema)
         return cls(engine, rule_set, schema)
 

@@ -14,11 +14,11 @@ from connector.mirror.tables import (
     MirrorSchema,
     associations,
     column_name,
-    match_keys,
-    match_sources,
     metadata,
+    searched_column_name,
     versions,
 )
+from connector.mirror.typed import normalised
 from connector.records import CONTACTS, MIRRORED_TYPES, Kind
 from connector.sandbox import state
 from connector.sandbox.reading import parse_instant
@@ -47,7 +47,7 @@ class Mirrored:
         return cls(connection, rule_set, schema)
 
     def fill(self, portal: state.Portal) -> None:
-        for table in (associations, versions, match_keys, match_sources, *self.schema.tables.values()):
+        for table in (associations, versions, *self.schema.tables.values()):
             self.connection.execute(delete(table))
         for object_type in _TYPES:
             self._insert(self.schema.table(object_type), [*self._rows(portal, object_type)])
@@ -55,7 +55,6 @@ class Mirrored:
         names = ("from_type", "from_id", "to_type", "to_id", "type_id")
         links = [dict(zip(names, link, strict=True)) for link in portal.associations]
         self._insert(associations, [row for row in links if row["from_type"] == CONTACTS and row["to_type"] in _TYPES])
-        make_match_keys(self.connection, self.rule_set, self.schema)
         # Without figures PostgreSQL joins badly; a service that has run for a minute has them.
         self.connection.execute(text("ANALYZE"))
 
@@ -67,6 +66,8 @@ class Mirrored:
         kinds = self.schema.kinds[object_type]
         for record_id, record in portal.objects[object_type].items():
             values = {column_name(name): _typed(kind, record.properties.get(name)) for name, kind in kinds.items()}
+            for name in self.schema.searched[object_type]:
+                values[searched_column_name(name)] = normalised(record.properties.get(name) or "") or None
             yield {
                 "id": record_id,
                 "properties": record.properties,
@@ -100,6 +101,7 @@ class Mirrored:
         return members, held
 
     def derive(self, portal: state.Portal, now: datetime, only: Sequence[str] | None = None) -> World:
+        make_match_keys(self.connection, self.rule_set, self.schema)
         world = World(now, people_of(portal), self.rule_set.calendar)
         for statement in derive(self.rule_set, self.schema, world, only):
             self.connection.execute(statement)

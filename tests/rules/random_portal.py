@@ -22,6 +22,10 @@ _LAST_NAMES = ("髙橋", "高橋", "山﨑", "山崎", "渡邊", "佐 藤", "佐
 _FIRST_NAMES = ("ｱｷﾗ", "アキラ", "太郎", "花子", "")
 _COMPANIES = ("㈱あおば", "株式会社あおば", "あおば（株）", "アオバ", "ｱｵﾊﾞ", "合同会社みどり", "みどり", "株式会社", "")
 _PHONES = ("", "", "090-1111-2222", "+81-90-1111-2222", "０９０１１１１２２２２", "03-1111-2222", "08033334444")
+_TEXTS = (
+    "貴社のＨＰを拝見しました", "売上を３倍に", "コスト削減のｺﾞ提案", "ご提案です", "15分だけお時間を", "日程調整はCALENDAR.example",
+    "配信停止はこちら", "営業代行です", "費用を教えてください", "資料を希望します", "見積", "HPを拝見", "30%アップ", "２０分",
+)  # fmt: skip
 _USERS = (None, 99, *range(1, 12))
 _OUTCOMES = ("", "SCHEDULED", "COMPLETED", "CANCELED", "NO_SHOW", "RESCHEDULED")
 
@@ -122,6 +126,7 @@ def _contact(chance: random.Random) -> StoredObject:
         "company": chance.choice(_COMPANIES),
         "phone": chance.choice(_PHONES),
         "mobilephone": chance.choice(_PHONES),
+        "inquiry_text": "。".join(chance.sample(_TEXTS, chance.choice((0, 1, 2, 3, 4)))),
         "unqualified_reason": chance.choice(("sales_pitch", "sales_pitch", "no_fit", "")),
     }
     return StoredObject(properties, created, created, {"hs_lead_status": history[::-1]}, **_gone(chance))

@@ -55,6 +55,19 @@ def test_h3_waits_from_when_the_meeting_was_recorded(portal: Portal) -> None:
     assert portal.findings(H3) == {"due", "held already"}
 
 
+def test_h4_adds_up_what_the_text_says(portal: Portal) -> None:
+    for name, text in {
+        "70": "貴社のＨＰを拝見しました。売上を３倍に。15分だけお時間を。30分でも",  # 20 + 25 + 20, in full width too
+        "50": "ご提案です。配信停止はこちら",  # 20 + 30
+        "45": "事業内容を拝見。コスト削減",  # 20 + 25
+        "40": "ご提案です。配信停止はこちら。日程調整。費用を教えて",  # 20 + 30 + 20 - 30
+        "missing": None,
+    }.items():
+        portal.contact(name, "NEW", inquiry_text=text)
+        portal.contact(f"{name} at work", "IN_PROGRESS", inquiry_text=text)
+    assert portal.findings("h4-looks-like-a-pitch") == {"70", "50"}
+
+
 def test_h5_finds_pitches_that_somebody_answered(portal: Portal) -> None:
     def pitch(name: str, object_type: str, at: str | None, reason: str = "sales_pitch", **said: str) -> None:
         contact = portal.contact(
@@ -71,6 +84,39 @@ def test_h5_finds_pitches_that_somebody_answered(portal: Portal) -> None:
     pitch("wrote to us", "emails", "11-20", hs_email_direction="INCOMING_EMAIL")
     pitch("no pitch", "emails", "11-20", reason="no_fit", hs_email_direction="EMAIL")
     assert portal.findings("h5-pitch-answered") == {"called", "written to"}
+
+
+CONNECTED = "f240bbac-87c9-4f6e-bf70-924b57d47db7"
+
+
+def test_h6_asks_for_a_conversation_in_the_cycle(portal: Portal) -> None:
+    def parked(name: str, object_type: str | None = None, at: str = "11-10", **said: str) -> None:
+        contact = portal.contact(name, "BAD_TIMING", jst("11-18"), inquiry_date=jst("11-02"))
+        if object_type == "meetings":
+            portal.meeting(contact, jst(at), **said)
+        elif object_type:
+            portal.activity(contact, object_type, jst(at), **said)
+
+    parked("nothing")
+    parked("talked", "calls", "11-02 12:00", hs_call_disposition=CONNECTED)  # at the very moment of the inquiry
+    parked("talked before", "calls", "11-02 11:59", hs_call_disposition=CONNECTED)
+    parked("nobody answered", "calls", hs_call_disposition="73a0d17f-1163-4015-bdd5-ec830791da20")
+    parked("met", "meetings", hs_meeting_outcome="COMPLETED", hubspot_owner_id=IS_OWNER)
+    parked("will meet", "meetings", "11-30", hs_meeting_outcome="COMPLETED")
+    parked("no show", "meetings", hs_meeting_outcome="NO_SHOW")
+    parked("wrote to us", "emails", hs_email_direction="INCOMING_EMAIL")
+    parked("written to", "emails", hs_email_direction="EMAIL")
+    parked("noted", "notes", hs_note_body="<p>【会話】来期に再検討</p>")
+    parked("noted without a mark", "notes", hs_note_body="会話なし")
+    assert portal.findings("h6-bad-timing-unproven") == {
+        "nothing", "talked before", "nobody answered", "will meet", "no show", "written to", "noted without a mark",
+    }  # fmt: skip
+
+
+def test_h6_waits_one_business_day(portal: Portal) -> None:
+    portal.contact("due", "BAD_TIMING", jst("11-18"))  # 19, 20 = 2, more than 1
+    portal.contact("young", "BAD_TIMING", jst("11-19"))
+    assert portal.findings("h6-bad-timing-unproven") == {"due"}
 
 
 def test_h7_and_h8_wait_three_business_days(portal: Portal) -> None:

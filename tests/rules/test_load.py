@@ -77,7 +77,7 @@ def test_the_rules_tell_which_properties_must_be_mirrored() -> None:
     assert loaded.rule_set.needs[CONTACTS] == {
         "hs_lead_status", "createdate", "inquiry_date", "hubspot_owner_id", "inquiry_service", "notes_last_contacted",
         "attempted_kind", "bad_timing_reason", "hs_email_optout", "hs_marketable_status",
-        "email", "lastname", "firstname", "phone", "mobilephone", "company", "unqualified_reason",
+        "email", "lastname", "firstname", "phone", "mobilephone", "company", "unqualified_reason", "inquiry_text",
     }  # fmt: skip
 
 
