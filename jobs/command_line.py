@@ -27,8 +27,10 @@ from jobs.render import (
     show_differences,
     show_explanation,
     show_findings,
+    show_json,
     show_mistakes,
     show_nothing,
+    show_page,
     show_sync,
     show_tests,
 )
@@ -334,6 +336,21 @@ def rules_backtest(
             return rule_files.backtest_rules(_parts(), path, first, last, progress)
 
     answer(as_json, work, show_backtest)
+
+
+@rules_app.command("schema")
+def rules_schema(as_json: AsJson = False) -> None:
+    """A JSON Schema of the rule files, for editors. It is JSON with and without --json."""
+    answer(as_json, lambda: rule_files.schema(_parts()), show_json)
+
+
+@rules_app.command("reference")
+def rules_reference(
+    language: Annotated[str, typer.Option(help="ja or en")] = "en",
+    as_json: AsJson = False,
+) -> None:
+    """The reference of the rule language as a Markdown page."""
+    answer(as_json, lambda: rule_files.language(_parts(), language), show_page)
 
 
 @app.command()

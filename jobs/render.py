@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import orjson
 from rich.console import Console
 
 from jobs.output import mistake_line, table
@@ -16,6 +17,15 @@ _LONGEST_LISTING = 200
 
 def show_nothing(_console: Console, _document: Document) -> None:
     """For servers, which have said what there is to say."""
+
+
+def show_json(console: Console, document: Document) -> None:
+    console.file.write(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode() + "\n")
+
+
+def show_page(console: Console, document: Document) -> None:
+    """As it is, so that it can be put into a file."""
+    console.file.write(document["markdown"])
 
 
 def show_sync(console: Console, document: Document) -> None:

@@ -23,7 +23,7 @@ from rules.yaml_nodes import Entry, plain
 LONGEST_ID = 80
 SCORE = "score"
 _RULE_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_KEYS = (
+KEYS = (
     "code", "title", "was", "owner", "for_each", "calendar", "when", *TABLES, SCORE, "for", "unless", "hold", "quiet_if", "mode",
     "switched_on", "limit", "respect_edits", "channel", "then", *TEST_KEYS,
 )  # fmt: skip
@@ -80,7 +80,7 @@ def _check_id(entry: Entry, families: Mapping[str, Family], reading: Reading) ->
 
 
 def _family(entry: Entry, reading: Reading) -> Family:
-    found = shapes.keys(entry, _KEYS, reading.mistakes, required=("title", "for_each"))
+    found = shapes.keys(entry, KEYS, reading.mistakes, required=("title", "for_each"))
     if not found:
         return Family(entry)
     table = _shape(entry, found, reading)

@@ -33,7 +33,7 @@ from rules.yaml_nodes import LARGEST_FILE, Entry, MappingNode, plain, read_nodes
 
 LIBRARY = Path(__file__).parent / "library"
 FORMAT = "1"
-_SECTIONS = ("calendar", "vocabulary", "calendars", "relations", "scores", "rules", "queues", "order", "rule_tests")
+SECTIONS = ("calendar", "vocabulary", "calendars", "relations", "scores", "rules", "queues", "order", "rule_tests")
 _ONCE = ("vocabulary", "calendars", "order")
 # What a folder does not say itself is taken from the shipped files, so that it need hold only what differs.
 _SHIPPED: Mapping[str, str] = {
@@ -71,7 +71,7 @@ def _load(
     people: People | None,
     mistakes: Mistakes,
 ) -> Loaded:
-    sections: dict[str, list[Entry]] = {name: [] for name in _SECTIONS}
+    sections: dict[str, list[Entry]] = {name: [] for name in SECTIONS}
     for name, content in files.items():
         _read_file(name, content, sections, mistakes)
     for name, file in _SHIPPED.items():
@@ -115,8 +115,8 @@ def _read_file(name: str, content: bytes, sections: Mapping[str, list[Entry]], m
     node = read_nodes(name, content, mistakes)
     if node is None or not _has_format(name, node, mistakes):
         return
-    found = shapes.known_keys(node, node.place, ("format", *_SECTIONS), mistakes)
-    for section in _SECTIONS:
+    found = shapes.known_keys(node, node.place, ("format", *SECTIONS), mistakes)
+    for section in SECTIONS:
         if section not in found:
             continue
         if section in _ONCE and sections[section]:

@@ -29,7 +29,7 @@ from rules.reading import Reading
 from rules.text import Text
 from rules.yaml_nodes import Entry, ListNode, MappingNode, Node, ScalarNode
 
-_ACTIONS = ("finding", "remind", "list", "set", "assign", "suggest")
+ACTIONS = ("finding", "remind", "list", "set", "assign", "suggest")
 _LIST_KEYS = ("name", "kind", "one_per", "leave", "touches", "revived")
 # The contact's own people, and the word that each is read from.
 _PEOPLE: Mapping[str, str] = {"owner": "owner", "setter": "status_set_by"}
@@ -65,7 +65,7 @@ def read_actions(actions: Actions, then: Entry, occasion: Occasion, reading: Rea
         if not isinstance(node, MappingNode):
             reading.mistakes.add(node.place, "expected_mapping", word=then.key)
             continue
-        for entry in shapes.known_keys(node, node.place, _ACTIONS, reading.mistakes).values():
+        for entry in shapes.known_keys(node, node.place, ACTIONS, reading.mistakes).values():
             _READERS[entry.key](actions, entry, occasion, reading)
 
 

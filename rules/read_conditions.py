@@ -27,7 +27,7 @@ from rules.yaml_nodes import Entry, ListNode, MappingNode, Node, ScalarNode
 EVERYTHING = All(())
 _CONNECTIVES = ("all", "any", "not")
 _QUANTIFIERS = {"any": Quantifier.ANY, "none": Quantifier.NONE, "all": Quantifier.ALL}
-_ASKED_OF_MANY = ("exists", "any", "none", "all", "count", "latest", "earliest", "per")
+ASKED_OF_MANY = ("exists", "any", "none", "all", "count", "latest", "earliest", "per")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -94,10 +94,10 @@ def _read_related(subject: Subject, relation: Relation, entry: Entry) -> Conditi
         subject.reading.mistakes.add(entry.value.place, "empty_condition", word=entry.key)
     if relation.is_one:
         return _read_single(subject, relation, inside)
-    if inside and all(one.key not in _ASKED_OF_MANY for one in inside):
+    if inside and all(one.key not in ASKED_OF_MANY for one in inside):
         subject.reading.mistakes.add_about(entry.value.place, "no_quantifier", relation.label)
         return EVERYTHING
-    asked = shapes.keys(entry, _ASKED_OF_MANY, subject.reading.mistakes) if inside else {}
+    asked = shapes.keys(entry, ASKED_OF_MANY, subject.reading.mistakes) if inside else {}
     parts = [part for key, one in asked.items() if key != "per" and (part := _read_part(subject, relation, one))]
     if "per" not in asked:
         return _all([*parts])

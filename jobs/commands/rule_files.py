@@ -14,9 +14,11 @@ from jobs.errors import JobError, RulesWrong, SettingsWrong
 from jobs.output import DONE, IN_PART, WRONG_USE, Answer, rule_error_json
 from jobs.rule_coverage import gaps
 from jobs.rule_tests import Ran, run_tests
-from jobs.wiring import Parts
-from rules.load import load
-from rules.model import Loaded
+from jobs.wiring import Parts, in_use
+from rules.json_schema import json_schema
+from rules.load import LIBRARY, load
+from rules.model import Loaded, RuleSet
+from rules.reference import reference
 from rules.words import Catalogue
 
 Progress = Callable[[str, int, int | None], None]
@@ -106,6 +108,25 @@ def backtest_rules(parts: Parts, path: Path | None, first: str | None, last: str
     ground = Ground(parts.engine, schema, parts.people())
     period = Period(since, until, parts.settings.file.reminders.digest_at)
     return Answer(backtest(ground, rule_set, period, progress))
+
+
+def schema(parts: Parts) -> Answer:
+    """A JSON Schema of the rule files for editors; with the portal's properties and options once it is mirrored."""
+    catalogue = _catalogue(parts)
+    return Answer(json_schema(_readable(parts, catalogue), catalogue, parts.fields))
+
+
+def language(parts: Parts, spoken: str) -> Answer:
+    """The reference of the rule language as a page."""
+    if spoken not in {"ja", "en"}:
+        raise SettingsWrong(f"--language {spoken}: use ja or en.")
+    return Answer({"language": spoken, "markdown": reference(spoken, parts.fields)})
+
+
+def _readable(parts: Parts, catalogue: Catalogue | None) -> RuleSet:
+    """The files' own statuses and relations; the shipped ones while the files are broken."""
+    own = load(parts.settings.rules_folder, catalogue, parts.fields).rule_set
+    return own or in_use(load(LIBRARY, None, parts.fields))
 
 
 def _day(words: str, option: str) -> date:
