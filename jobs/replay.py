@@ -28,6 +28,7 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.schema import CreateTable
 from sqlalchemy.sql import ColumnElement
 
 from connector.columns import Instant
@@ -208,6 +209,6 @@ def _copy(source: Engine, target: Engine, schema: MirrorSchema) -> list[str]:
                 into.execute(insert(table), [dict(row) for row in some])
         for table in (*(schema.table(kind) for kind in kinds), versions):
             original = _original(table)
-            original.create(into)
+            into.execute(CreateTable(original))  # without indexes, whose names are taken
             into.execute(insert(original).from_select([c.name for c in table.c], select(table)))
     return kinds

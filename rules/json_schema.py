@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from connector.records import CONTACTS, Kind, Option
-from rules.conditions import Relation, Word
+from rules.conditions import Comparison, Relation, Word, walk
 from rules.fields import FieldMap
 from rules.language.conditions import CONNECTIVES, RELATED
 from rules.language.operators import OPERATORS
@@ -58,7 +58,7 @@ def json_schema(rule_set: RuleSet, catalogue: Catalogue | None, fields: FieldMap
     `mimawari rules check`.
     """
     dictionary = Dictionary.of(catalogue, fields)
-    maker = _Maker(Reading(Mistakes(), dictionary, rule_set.vocabulary, rule_set.relations))
+    maker = _Maker(Reading(Mistakes(), dictionary, rule_set.vocabulary, rule_set.relations, _scores(rule_set)))
     return {
         "$schema": DIALECT,
         "title": "mimawari: rule file",
@@ -67,6 +67,14 @@ def json_schema(rule_set: RuleSet, catalogue: Catalogue | None, fields: FieldMap
         "required": ["format"],
         "additionalProperties": False,
         "$defs": maker.definitions(),
+    }
+
+
+def _scores(rule_set: RuleSet) -> dict[str, Word]:
+    """Those that some rule asks for."""
+    parts = (part for rule in rule_set.rules for asked in rule.asked for part in walk(asked))
+    return {
+        part.word.name: part.word for part in parts if isinstance(part, Comparison) and part.word.points is not None
     }
 
 
@@ -133,6 +141,7 @@ class _Maker:
             if word is not None:
                 properties[name] = self._word(word)
         if kind == CONTACTS:
+            properties |= {name: self._word(word) for name, word in self._reading.scores.items()}
             properties |= {name: self._relation(relation) for name, relation in self._relations.items()}
         this = {"$ref": f"#/$defs/{_condition(kind)}"}
         for word in CONNECTIVES:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.journeys.stage import MORNING, Stage
 
-BUILT = frozenset({*(f"L{n}" for n in range(1, 8)), "H1", "H2", "H3", "H7", "H8", "H9", "H10"})
+BUILT = frozenset({*(f"L{n}" for n in range(1, 8)), *(f"H{n}" for n in range(1, 14))})
 DAYS_LATER = (0, 1, 3, 30)
 
 SLICE = [(600, 1), (600, 2), (600, 3), (2400, 1)]
