@@ -16,6 +16,22 @@ from tests.journeys.program import forking
 from tests.journeys.site import Site, opened
 from tests.journeys.stage import Stage, StandIns, running_stand_ins
 
+# The stories that are told on both databases in every check. The others are told on SQLite, and on both in the long run.
+ON_BOTH = {
+    "test_findings_come_and_go.py",
+    "test_findings_equal_the_truth.py",
+    "test_people_act_in_slack.py",
+    "test_rounds_settle.py",
+    "test_rules_that_write.py",
+}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.parent.name == "journeys" and item.path.name not in ON_BOTH and "[postgresql" in item.name:
+            item.add_marker(pytest.mark.soak)
+
 
 @pytest.fixture(scope="session")
 def stand_ins() -> Iterator[StandIns]:
