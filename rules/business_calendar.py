@@ -36,7 +36,9 @@ class NoOpenDayError(ValueError):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Calendar:
-    """`closed` and `open` are single days and win over everything else, `open` over `closed`."""
+    """`closed` and `open` are single days and win over everything else, `open` over `closed`. Business hours are those
+    from `opens` to `closes` on open days.
+    """
 
     zone: ZoneInfo
     weekend: frozenset[int] = frozenset((SATURDAY, SUNDAY))
@@ -44,6 +46,8 @@ class Calendar:
     closures: tuple[Closure, ...] = ()
     closed: frozenset[date] = frozenset()
     open: frozenset[date] = frozenset()
+    opens: time = time(9)
+    closes: time = time(18)
 
     def is_open(self, day: date) -> bool:
         if day in self.open:
@@ -84,6 +88,8 @@ class Calendar:
         """A moment is older than the span if it is before this; hours are exact, days go by local dates."""
         if span.unit is SpanUnit.HOURS:
             return now - timedelta(hours=span.count)
+        if span.unit is SpanUnit.BUSINESS_HOURS:
+            return self._hours_back(now, timedelta(hours=span.count))
         return self.start_of(self.span_cutoff_date(now, span))
 
     def span_cutoff_date(self, now: datetime, span: Span) -> date:
@@ -96,6 +102,8 @@ class Calendar:
         """A moment from `now` on lies within the span ahead if it is before this; what `span_cutoff` is, looking ahead."""
         if span.unit is SpanUnit.HOURS:
             return now + timedelta(hours=span.count) + _SHORTEST
+        if span.unit is SpanUnit.BUSINESS_HOURS:
+            return self._hours_ahead(now, timedelta(hours=span.count))
         return self.start_of(self.span_end_date(now, span))
 
     def span_end_date(self, now: datetime, span: Span) -> date:
@@ -106,6 +114,38 @@ class Calendar:
         for _ in range(span.count + 1):
             day = self.next_open_day(day + timedelta(days=1))
         return day
+
+    def _hours_back(self, now: datetime, left: timedelta) -> datetime:
+        """From here on, no more than that many hours in which the firm was open lie between a moment and now.
+
+        A night counts for nothing, so where the hours are used up at an opening, the evening before is no older.
+        """
+        end = now.astimezone(self.zone)
+        day = end.date()
+        while True:
+            day = self.previous_open_day(day)
+            opening, closing = self._open_hours(day)
+            end = min(end, closing)
+            if end - opening > left:
+                return end - left
+            left -= max(end - opening, timedelta())
+            day -= timedelta(days=1)
+
+    def _hours_ahead(self, now: datetime, left: timedelta) -> datetime:
+        start = now.astimezone(self.zone)
+        day = start.date()
+        while True:
+            day = self.next_open_day(day)
+            opening, closing = self._open_hours(day)
+            start = max(start, opening)
+            if closing - start > left:
+                return start + left + _SHORTEST
+            left -= max(closing - start, timedelta())
+            day += timedelta(days=1)
+
+    def _open_hours(self, day: date) -> tuple[datetime, datetime]:
+        """By the clock on the wall."""
+        return datetime.combine(day, self.opens, self.zone), datetime.combine(day, self.closes, self.zone)
 
     def begins(self, now: datetime, moment: Moment) -> datetime:
         """The moment itself, or the start of the day that it is."""

@@ -82,6 +82,7 @@ class SpanUnit(enum.Enum):
     BUSINESS_DAYS = "business days"
     DAYS = "days"
     HOURS = "hours"
+    BUSINESS_HOURS = "business hours"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

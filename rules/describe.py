@@ -80,6 +80,7 @@ _UNITS: Mapping[SpanUnit, Text] = {
     SpanUnit.BUSINESS_DAYS: Text("営業日", "business days"),
     SpanUnit.DAYS: Text("日", "days"),
     SpanUnit.HOURS: Text("時間", "hours"),
+    SpanUnit.BUSINESS_HOURS: Text("営業時間", "business hours"),
 }
 _TOGETHER = (Operator.HAS_ALL, Operator.HAS_EXACTLY)
 _QUANTIFIERS: Mapping[Quantifier, Text] = {
@@ -172,7 +173,7 @@ class Wording:
     def _span(self, operator: Operator, span: Span) -> Text:
         calendar, now, pattern = self.ground.calendar(span.calendar), self.ground.world.now, _SPANS[operator]
         at = calendar.span_end(now, span) if pattern is _SOON else calendar.span_cutoff(now, span)
-        exact = span.unit is SpanUnit.HOURS
+        exact = span.unit in (SpanUnit.HOURS, SpanUnit.BUSINESS_HOURS)
         bound = moment(at, self.ground.world) if exact else calendar.local_date(at).isoformat()
         unit, count = _UNITS[span.unit], span.count
         english = unit.en.removesuffix("s") if count == 1 else unit.en

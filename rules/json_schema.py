@@ -124,7 +124,7 @@ class _Maker:
                      "additionalProperties": False, "minProperties": 1},
                 ],
             },
-            "span": {"type": "string", "description": "3 business days, 3営業日, 30 days, 2 weeks, 4 hours", "pattern": r"^\s*[0-9０-９]{1,5}\s*\D+$"},
+            "span": {"type": "string", "description": "3 business days, 3営業日, 30 days, 2 weeks, 4 hours, 4 business hours", "pattern": r"^\s*[0-9０-９]{1,5}\s*\D+$"},
             "actions": {"type": "array", "items": {"type": "object", "properties": _described(ACTIONS, lambda word: _ACTIONS.get(word.key, _ANYTHING)),
                                                    "additionalProperties": False}},
             "rule": {"type": "object", "properties": _described(RULE_KEYS, lambda word: _RULE_KEYS.get(word.key, _ANYTHING)),

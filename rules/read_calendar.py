@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, time
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import holidays
@@ -13,8 +13,10 @@ from rules.business_calendar import Calendar, Closure
 from rules.mistakes import Mistakes
 from rules.yaml_nodes import Entry, MappingNode, Node, ScalarNode
 
-_KEYS = ("time_zone", "weekend", "holidays", "closures", "closed", "open")
+_KEYS = ("time_zone", "weekend", "hours", "holidays", "closures", "closed", "open")
+_HOURS = (time(9), time(18))
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 _MONTH_DAY = re.compile(r"(\d{1,2})-(\d{1,2})")
 _LEAP_YEAR = 2024
 
@@ -29,6 +31,7 @@ def read_calendars(section: Entry, mistakes: Mistakes) -> dict[str, Calendar]:
 
 def _calendar(entry: Entry, mistakes: Mistakes) -> Calendar:
     found = shapes.keys(entry, _KEYS, mistakes, required=("time_zone",))
+    opens, closes = _hours(found["hours"], mistakes) if "hours" in found else _HOURS
     return Calendar(
         zone=_zone(found["time_zone"], mistakes) if "time_zone" in found else ZoneInfo("UTC"),
         weekend=_weekend(found["weekend"], mistakes) if "weekend" in found else frozenset(),
@@ -36,7 +39,31 @@ def _calendar(entry: Entry, mistakes: Mistakes) -> Calendar:
         closures=_closures(found["closures"], mistakes) if "closures" in found else (),
         closed=_days(found["closed"], mistakes) if "closed" in found else frozenset(),
         open=_days(found["open"], mistakes) if "open" in found else frozenset(),
+        opens=opens,
+        closes=closes,
     )
+
+
+def _hours(entry: Entry, mistakes: Mistakes) -> tuple[time, time]:
+    """`{from: 09:00, to: 18:00}`."""
+    found = shapes.keys(entry, ("from", "to"), mistakes, required=("from", "to"))
+    said = [_clock(found[key], mistakes) for key in ("from", "to") if key in found]
+    if len(said) != len(_HOURS) or said[0] is None or said[1] is None:
+        return _HOURS
+    if said[0] >= said[1]:
+        mistakes.add(
+            entry.value.place, "reversed_bounds", low=said[0].isoformat("minutes"), high=said[1].isoformat("minutes")
+        )
+        return _HOURS
+    return said[0], said[1]
+
+
+def _clock(entry: Entry, mistakes: Mistakes) -> time | None:
+    words = shapes.text(entry, mistakes)
+    if words is None or not _CLOCK.fullmatch(words):
+        mistakes.add(entry.value.place, "bad_clock", word=words or "")
+        return None
+    return time.fromisoformat(words)
 
 
 def _zone(entry: Entry, mistakes: Mistakes) -> ZoneInfo:

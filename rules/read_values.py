@@ -99,7 +99,7 @@ def read_time(subject: Subject, entry: Entry, node: Node) -> Moment | None:
 
 def has_no_hours(subject: Subject, entry: Entry, span: Span) -> bool:
     """Whether hours are asked of a bare date, which is reported."""
-    of_a_date = span.unit is SpanUnit.HOURS and subject.word.kind is Kind.DATE
+    of_a_date = span.unit in (SpanUnit.HOURS, SpanUnit.BUSINESS_HOURS) and subject.word.kind is Kind.DATE
     if of_a_date:
         subject.report(entry.value, "hours_of_a_date", str(span.count))
     return of_a_date

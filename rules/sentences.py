@@ -93,6 +93,7 @@ SENTENCES: Mapping[str, Text] = MappingProxyType(
         "bad_span": Text("「{word}」は期間として読めません", "'{word}' is not a length of time"),
         "hours_of_a_date": Text("「{of}」は日付なので時間では比べられません", "'{of}' is a date and has no hours"),
         "reversed_bounds": Text("範囲が逆です（{low} から {high}）", "The bounds are reversed ({low} to {high})"),
+        "bad_clock": Text("「{word}」は時刻として読めません", "'{word}' is not a time of day"),
         "bad_day_or_time": Text("「{word}」は日付や日時として読めません", "'{word}' is neither a day nor a time"),
         "not_a_time": Text("「{word}」は日時ではありません", "'{word}' is not a time"),
         "other_kind": Text("「{word}」は「{of}」とは種類が違います", "'{word}' is not of the same kind as '{of}'"),
@@ -284,9 +285,10 @@ HINTS: Mapping[str, Text] = MappingProxyType(
         ),
         "no_operator": Text("値か、「known: true」などを書いてください", "Write a value, or for example 'known: true'"),
         "bad_span": Text(
-            "例: 3 business days、3営業日、30 days、2 weeks、4 hours",
-            "For example: 3 business days, 30 days, 2 weeks, 4 hours",
+            "例: 3 business days、3営業日、30 days、2 weeks、4 hours、4 business hours",
+            "For example: 3 business days, 30 days, 2 weeks, 4 hours, 4 business hours",
         ),
+        "bad_clock": Text("例: 09:00", "For example: 09:00"),
         "bad_day_or_time": Text(
             "例: 2026-11-18、2026-11-18 10:30、now", "For example: 2026-11-18, 2026-11-18 10:30, now"
         ),

@@ -164,10 +164,10 @@ TIMES = (
     Documented(
         "older_than",
         Text(
-            "この期間を過ぎた。「N営業日」「N日」は日付で数え、N日を過ぎた翌日の0:00から成り立ちます。「N時間」は正確に数えます。"
+            "この期間を過ぎた。「N営業日」「N日」は日付で数え、N日を過ぎた翌日の0:00から成り立ちます。「N時間」は正確に、「N営業時間」は営業している時間だけを数えます。"
             "空と未来の日時では成り立ちません。",
             "Longer ago than this. `N business days` and `N days` go by dates: true from 00:00 of the day after the N-th. "
-            "`N hours` is exact. False for a missing value and for one that lies ahead.",
+            "`N hours` is exact, `N business hours` counts only open hours. False for a missing value and for one that lies ahead.",
         ),
         "last_activity_at: {older_than: 3 business days}",
         (

@@ -110,7 +110,7 @@ def _operand(word: Word, operator: Operator) -> st.SearchStrategy[Any]:
         return st.sampled_from(sorted(others, key=lambda one: (one.object_type, one.name)))
     if operator in (*_SPANS, Operator.UNCHANGED_FOR, Operator.CHANGED_WITHIN):
         dates_only = word.kind is Kind.DATE and operator in _SPANS
-        units = [unit for unit in SpanUnit if not (dates_only and unit is SpanUnit.HOURS)]
+        units = [unit for unit in SpanUnit if not (dates_only and unit in (SpanUnit.HOURS, SpanUnit.BUSINESS_HOURS))]
         return st.builds(Span, st.integers(0, 12), st.sampled_from(units))
     if operator in (Operator.BEFORE, Operator.AFTER):
         return _moments(word.kind)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 import unicodedata
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from connector.records import CONTACTS, Kind
@@ -182,6 +182,8 @@ class Reference:
         """More than N days, or business days, lie in (local date, today]; hours are exact."""
         if span.unit is SpanUnit.HOURS:
             return value < self.now - timedelta(hours=span.count)
+        if span.unit is SpanUnit.BUSINESS_HOURS:
+            return _working_time(value, self.now) > timedelta(hours=span.count)
         return self.counted(_local(value), _local(self.now), span) > span.count
 
     def lies(self, operator: Operator, value: date, span: Span) -> bool:
@@ -192,6 +194,8 @@ class Reference:
             return value <= now and not self.older(value, span)
         if span.unit is SpanUnit.HOURS:
             return now <= value <= self.now + timedelta(hours=span.count)
+        if span.unit is SpanUnit.BUSINESS_HOURS:
+            return value >= now and _working_time(self.now, value) <= timedelta(hours=span.count)
         return value >= now and self.counted(_local(self.now), _local(value), span) <= span.count
 
     def counted(self, first: date, last: date, span: Span) -> int:
@@ -259,3 +263,14 @@ _PLAIN: Mapping[Operator, Callable[[Any, Any], bool]] = {
     Operator.AT_OR_AFTER: lambda value, other: value >= other,
     Operator.SAME_AS: lambda value, other: value == other,
 }
+
+
+def _working_time(first: Any, last: Any) -> timedelta:
+    """How long the firm was open between two moments."""
+    total, day = timedelta(), _local(first)
+    while day <= _local(last):
+        opening, closing = (datetime.combine(day, time(hour), TOKYO) for hour in (9, 18))
+        if is_open(day):
+            total += max(min(last, closing) - max(first, opening), timedelta())
+        day += timedelta(days=1)
+    return total

@@ -77,6 +77,22 @@ def test_spans_end_at_local_midnight_but_hours_are_exact(span: Span, border: str
 
 
 @pytest.mark.parametrize(
+    ("now", "border", "ahead"),
+    [
+        ("11-20 15:00", "11-20 11:00", "11-24 10:00"),  # Friday; Monday the 23rd is a holiday
+        ("11-20 10:00", "11-19 15:00", "11-20 14:00"),
+        ("11-20 13:00", "11-19 18:00", "11-20 17:00"),  # used up at the opening: the night before is no older
+        ("11-20 14:00", "11-20 10:00", "11-24 09:00"),  # used up at closing time: within until the next opening
+        ("11-22 12:00", "11-20 14:00", "11-24 13:00"),  # Sunday
+    ],
+)
+def test_business_hours_are_those_in_which_the_firm_is_open(now: str, border: str, ahead: str) -> None:
+    span = Span(4, SpanUnit.BUSINESS_HOURS)
+    assert CALENDAR.span_cutoff(jst(now), span) == jst(border)
+    assert CALENDAR.span_end(jst(now), span) == jst(ahead) + timedelta(milliseconds=1)
+
+
+@pytest.mark.parametrize(
     ("now", "span", "end"),
     [
         (SUNDAY, Span(0, SpanUnit.DAYS), "11-23 00:00"),  # today

@@ -22,6 +22,8 @@ from rules.spans import read_moment, read_span
         ("２週間", Span(14, SpanUnit.DAYS)),
         ("4 hours", Span(4, SpanUnit.HOURS)),
         ("4時間", Span(4, SpanUnit.HOURS)),
+        ("4 business hours", Span(4, SpanUnit.BUSINESS_HOURS)),
+        ("４営業時間", Span(4, SpanUnit.BUSINESS_HOURS)),
     ],
 )
 def test_periods_are_read_in_both_languages(text: str, span: Span) -> None:
