@@ -1,0 +1,49 @@
+"""An act is done once, however often its click or command arrives, and named the same everywhere."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from jobs.database import writing
+from jobs.ledger.tables import acts
+from jobs.wiring import Parts
+from slack_app.backend import Answer, Visitor
+
+SEE_ALL_ROLES = frozenset({"Manager", "Ops"})
+
+
+def once(parts: Parts, visitor: Visitor, act_id: str, act: Callable[[datetime], Answer]) -> Answer:
+    """Do an act, or give the first answer again when the same act arrives a second time."""
+    now = parts.clock()
+    if visitor.owner_id is None:
+        return Answer(False, "answer.visitor_unknown")
+    try:
+        with writing(parts.engine) as connection:
+            connection.execute(insert(acts).values(id=act_id, at=now, actor=actor_of(visitor)))
+    except IntegrityError:
+        return _first_answer(parts, act_id)
+    answer = act(now)
+    with writing(parts.engine) as connection:
+        connection.execute(update(acts).where(acts.c.id == act_id).values(answer=dataclasses.asdict(answer)))
+    return answer
+
+
+def sees_all(visitor: Visitor) -> bool:
+    """Managers and the ops admin may act for everybody."""
+    return bool(SEE_ALL_ROLES & set(visitor.roles))
+
+
+def actor_of(visitor: Visitor) -> str:
+    """How the audit trail names a person."""
+    return f"person {visitor.owner_id} {visitor.name}"
+
+
+def _first_answer(parts: Parts, act_id: str) -> Answer:
+    with writing(parts.engine) as connection:
+        known = connection.execute(select(acts.c.answer).where(acts.c.id == act_id)).scalar()
+    return Answer(**known) if known else Answer(True, "command.busy")
