@@ -21,9 +21,10 @@ from jobs.cycle import run_cycle
 from jobs.sandbox import started
 from jobs.settings import Environment, load_settings
 from jobs.wiring import Parts
-from tests.benchmarks import examining
+from tests.benchmarks import examining, peers
 
 CONTACTS = int(os.environ.get("BENCH_CONTACTS", "2400"))
+EXAMINED_BY_PEERS = int(os.environ.get("BENCH_RULES", "1000000"))
 MORNING = "2026-11-24T09:30:00+09:00"
 # HubSpot's pages: 100 records, 50 when history is asked for; 1,000 ids for associations (hubspot-api.md, §3 and §5).
 PAGE, HISTORY_PAGE, LINK_PAGE = 100, 50, 1000
@@ -48,6 +49,7 @@ def main() -> None:
         rows.append(row("quiet round: CRM calls", calls_seen(crm) - before, floor, "calls"))
         rows.append(row("quiet round: time", seconds, None, "s"))
     rows += examining.measured()
+    rows += [peers.reloaded(), *peers.compared(EXAMINED_BY_PEERS)]
     show(rows)
     Path("bench.json").write_bytes(orjson.dumps(rows, option=orjson.OPT_INDENT_2))
 
