@@ -13,12 +13,11 @@ from typing import Annotated, NoReturn
 import typer
 
 from jobs import demo as demonstration
-from jobs import sandbox as standins
 from jobs import serve as service
 from jobs.clock import read_instant
-from jobs.commands import act, check, plan, rule_files, show, waiting
+from jobs.commands import act, check, plan, rule_files, sandbox, show, slack, waiting
 from jobs.errors import SettingsWrong
-from jobs.output import Answer, answer, print_json, progress_bar, set_up_logs
+from jobs.output import Answer, AsJson, answer, print_json, progress_bar, set_up_logs
 from jobs.render import (
     show_audit,
     show_backtest,
@@ -46,12 +45,10 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_show_locals=False,
 )
-sandbox_app = typer.Typer(help="Stand-ins for HubSpot and Slack, as servers of their own.", no_args_is_help=True)
 rules_app = typer.Typer(help="The rule files.", no_args_is_help=True)
-app.add_typer(sandbox_app, name="sandbox")
+app.add_typer(sandbox.app, name="sandbox")
+app.add_typer(slack.app, name="slack")
 app.add_typer(rules_app, name="rules")
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of words.")]
 
 
 def _parts() -> Parts:
@@ -80,55 +77,6 @@ def demo(
             return demonstration.demonstrate(options, progress, as_json=as_json)
 
     answer(as_json, work, demonstration.show_end)
-
-
-@sandbox_app.command("crm")
-def sandbox_crm(
-    port: int = 0,
-    contacts: Annotated[int, typer.Option(min=10)] = 2400,
-    seed: int = 1,
-    now: str = standins.START,
-    limits: Annotated[str, typer.Option(help="real or off")] = "real",
-    latency_ms: Annotated[int, typer.Option(min=0)] = 0,
-    index_lag_s: Annotated[float, typer.Option(min=0)] = 0,
-    as_json: AsJson = False,
-) -> None:
-    """A stand-in for HubSpot, filled with an invented portal."""
-
-    def work() -> Answer:
-        if limits not in {"real", "off"}:
-            raise SettingsWrong(f"--limits {limits}: use real or off.")
-        service.bind("127.0.0.1", port).close()  # a clear word now, if the port is taken
-        standins.serve_crm(
-            port=port,
-            contacts=contacts,
-            seed=seed,
-            now=read_instant(now, "--now"),
-            limits=limits,
-            latency_ms=latency_ms,
-            index_lag_s=index_lag_s,
-        )
-        raise typer.Exit(0)
-
-    answer(as_json, work, show_nothing)
-
-
-@sandbox_app.command("slack")
-def sandbox_slack(
-    port: int = 0,
-    app_url: Annotated[str | None, typer.Option(help="Where commands and clicks are sent.")] = None,
-    crm_url: Annotated[str | None, typer.Option(help="A stand-in CRM whose records the page shows.")] = None,
-    now: str = standins.START,
-    as_json: AsJson = False,
-) -> None:
-    """A stand-in for Slack with a page to look at."""
-
-    def work() -> Answer:
-        service.bind("127.0.0.1", port).close()
-        standins.serve_slack(port=port, app_url=app_url, crm_url=crm_url, now=read_instant(now, "--now"))
-        raise typer.Exit(0)
-
-    answer(as_json, work, show_nothing)
 
 
 @app.command()

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 import orjson
 import structlog
@@ -22,6 +22,8 @@ from jobs.errors import JobError, RulesWrong
 from slack_app.errors import SlackError
 
 DONE, IN_PART, WRONG_USE = 0, 1, 2
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of words.")]
 
 STEPS = {
     "definitions": "Reading the portal's properties",

@@ -11,8 +11,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from slack_app.listeners.after_ack import start_work
+from slack_app.manifest import PATH
 
-PATH = "/slack/events"
 _LARGEST_BODY = 1_000_000
 
 

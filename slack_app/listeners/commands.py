@@ -17,6 +17,7 @@ from slack_app.listeners.after_ack import after_ack
 from slack_app.listeners.bolt_app import BoltApp
 from slack_app.listeners.contact_findings import acknowledge_contact, visible_findings
 from slack_app.listeners.replies import reply
+from slack_app.manifest import COMMAND
 from slack_app.mrkdwn import literal
 from slack_app.texts.catalogue import Catalogue, catalogue
 from slack_app.views import ContactCard
@@ -48,7 +49,7 @@ def register(app: BoltApp, backend: Backend) -> None:
         answer = _answer(call, read_command(body.get("text", "")))
         ack(text=answer.text, blocks=[dict(block) for block in answer.blocks], response_type="ephemeral")
 
-    app.command("/lead")(lead)
+    app.command(COMMAND)(lead)
 
 
 def _answer(call: _Call, command: Command | UnknownCommand) -> Message:

@@ -86,5 +86,5 @@ def test_every_command_says_what_it_does(name: str) -> None:
 
 
 def test_every_command_in_the_readme_exists() -> None:
-    named = set(re.findall(r"(?:`|bin/)mimawari ((?:sandbox |rules )?[a-z]+)", README)) - {"sandbox", "rules"}
+    named = set(re.findall(r"(?:`|bin/)mimawari ((?:sandbox |rules |slack )?[a-z]+)", README)) - {"sandbox", "rules"}
     assert {name for name in named if name not in COMMANDS} == set()

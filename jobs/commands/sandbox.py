@@ -1,0 +1,65 @@
+"""The commands that start a stand-in: `sandbox crm`, `sandbox slack`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from jobs import sandbox as standins
+from jobs.clock import read_instant
+from jobs.errors import SettingsWrong
+from jobs.output import Answer, AsJson, answer
+from jobs.render import show_nothing
+from jobs.serve import bind
+
+app = typer.Typer(help="Stand-ins for HubSpot and Slack, as servers of their own.", no_args_is_help=True)
+
+
+@app.command("crm")
+def sandbox_crm(
+    port: int = 0,
+    contacts: Annotated[int, typer.Option(min=10)] = 2400,
+    seed: int = 1,
+    now: str = standins.START,
+    limits: Annotated[str, typer.Option(help="real or off")] = "real",
+    latency_ms: Annotated[int, typer.Option(min=0)] = 0,
+    index_lag_s: Annotated[float, typer.Option(min=0)] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """A stand-in for HubSpot, filled with an invented portal."""
+
+    def work() -> Answer:
+        if limits not in {"real", "off"}:
+            raise SettingsWrong(f"--limits {limits}: use real or off.")
+        bind("127.0.0.1", port).close()  # a clear word now, if the port is taken
+        standins.serve_crm(
+            port=port,
+            contacts=contacts,
+            seed=seed,
+            now=read_instant(now, "--now"),
+            limits=limits,
+            latency_ms=latency_ms,
+            index_lag_s=index_lag_s,
+        )
+        raise typer.Exit(0)
+
+    answer(as_json, work, show_nothing)
+
+
+@app.command("slack")
+def sandbox_slack(
+    port: int = 0,
+    app_url: Annotated[str | None, typer.Option(help="Where commands and clicks are sent.")] = None,
+    crm_url: Annotated[str | None, typer.Option(help="A stand-in CRM whose records the page shows.")] = None,
+    now: str = standins.START,
+    as_json: AsJson = False,
+) -> None:
+    """A stand-in for Slack with a page to look at."""
+
+    def work() -> Answer:
+        bind("127.0.0.1", port).close()
+        standins.serve_slack(port=port, app_url=app_url, crm_url=crm_url, now=read_instant(now, "--now"))
+        raise typer.Exit(0)
+
+    answer(as_json, work, show_nothing)
