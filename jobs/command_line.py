@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import sys
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -17,7 +18,7 @@ from jobs import serve as service
 from jobs.clock import read_instant
 from jobs.commands import act, check, plan, rule_files, sandbox, show, slack, waiting
 from jobs.errors import SettingsWrong
-from jobs.output import Answer, AsJson, answer, print_json, progress_bar, set_up_logs
+from jobs.output import DONE, Answer, AsJson, answer, complain, print_json, progress_bar, set_up_logs
 from jobs.render import (
     show_audit,
     show_backtest,
@@ -319,7 +320,15 @@ def main() -> None:
     signal.signal(signal.SIGTERM, _leave)
     for name in ("NO_PROXY", "no_proxy"):
         os.environ[name] = ",".join(filter(None, [os.environ.get(name), "127.0.0.1,localhost"]))
-    app()
+    if "--json" not in sys.argv[1:]:
+        app()
+    try:
+        code: int | None = app(standalone_mode=False)
+    except typer.TyperException as error:
+        # What is wrong with the words on the command line is a document, too.
+        complain(True, SettingsWrong(error.format_message()))
+        code = error.exit_code
+    raise SystemExit(code or DONE)
 
 
 if __name__ == "__main__":

@@ -53,7 +53,7 @@ def answer(as_json: bool, work: Callable[[], Answer], show: Callable[[Console, d
     try:
         result = work()
     except (JobError, CrmError, SlackError) as error:
-        _complain(as_json, error)
+        complain(as_json, error)
         raise typer.Exit(error.exit_code if isinstance(error, JobError) else IN_PART) from None
     if as_json:
         print_json(result.document)
@@ -73,7 +73,7 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} cannot be printed as JSON")
 
 
-def _complain(as_json: bool, error: Exception) -> None:
+def complain(as_json: bool, error: Exception) -> None:
     console = Console(stderr=True)
     document: dict[str, Any] = {"ok": False, "error": str(error), "kind": type(error).__name__}
     if isinstance(error, RulesWrong):
