@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from connector.errors import CrmRefused
-from connector.gateway import Refusal, Update
+from connector.gateway import Refusal
 
 T = TypeVar("T")
 
-Send = Callable[[Sequence[Update]], Mapping[str, Refusal]]
+Send = Callable[[Sequence[T]], Mapping[str, Refusal]]
 
 
 def pieces(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
@@ -19,22 +19,22 @@ def pieces(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
 
 
 def send_around_refused(
-    updates: Sequence[Update], send: Send, in_words: Callable[[CrmRefused], str]
+    inputs: Sequence[T], key: Callable[[T], str], send: Send[T], in_words: Callable[[CrmRefused], str]
 ) -> dict[str, Refusal]:
-    """Send everything that the CRM takes; answers what it refused, by id.
+    """Send everything that the CRM takes; answers what it refused, by key.
 
     One bad value makes the CRM refuse a whole batch, so a refused batch is halved until the bad record stands alone:
     at most 2 × log2(100) = 14 further calls for one bad record in a hundred.
     """
-    if not updates:
+    if not inputs:
         return {}
     try:
-        return dict(send(updates))
+        return dict(send(inputs))
     except CrmRefused as error:
-        if len(updates) == 1:
-            return {updates[0].id: Refusal(in_words(error), gone=error.status == 404)}
-    middle = len(updates) // 2
+        if len(inputs) == 1:
+            return {key(inputs[0]): Refusal(in_words(error), gone=error.status == 404)}
+    middle = len(inputs) // 2
     return {
-        **send_around_refused(updates[:middle], send, in_words),
-        **send_around_refused(updates[middle:], send, in_words),
+        **send_around_refused(inputs[:middle], key, send, in_words),
+        **send_around_refused(inputs[middle:], key, send, in_words),
     }

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from connector.records import CrmList, Link, Owner, PortalInfo, PropertyDefinition, Record, Stage
+from connector.records import Creation, CrmList, Link, Owner, PortalInfo, PropertyDefinition, Record, Stage
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -40,6 +40,14 @@ class Refusal:
 
     cause: str
     gone: bool = False
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Made:
+    """What came of creations, by key. Of a key that is in neither, nobody knows."""
+
+    records: Mapping[str, Record]
+    refused: Mapping[str, Refusal]
 
 
 class Gateway(Protocol):
@@ -92,6 +100,17 @@ class Gateway(Protocol):
 
         Sending the same update again is safe: it sets values, it adds nothing.
         """
+        ...
+
+    def create(self, object_type: str, creations: Sequence[Creation]) -> Made:
+        """Make up to 100 records of one type with their links. An error leaves open which of them were made.
+
+        Sending the same again is **not** safe: see `connector.creations`.
+        """
+        ...
+
+    def archive(self, object_type: str, ids: Sequence[str]) -> None:
+        """Up to 100 records; those that are gone already are left alone."""
         ...
 
     def find_list(self, name: str) -> CrmList | None: ...

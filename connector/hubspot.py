@@ -7,16 +7,17 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from connector import answers
+from connector import answers, creation_json
 from connector.batches import pieces, send_around_refused
 from connector.columns import to_milliseconds
 from connector.config import CrmConfig
 from connector.errors import CrmAnswerBroken, CrmRefused, CrmUnavailable
 from connector.failures import codes_of, names_of, refusal_in_words
-from connector.gateway import Page, Refusal, Touched, Update
+from connector.gateway import Made, Page, Refusal, Touched, Update
 from connector.limits import CallLimits, Clock
 from connector.records import (
     MODIFIED_PROPERTY,
+    Creation,
     CrmList,
     Link,
     Owner,
@@ -183,7 +184,7 @@ class HubSpotGateway:
         def send(some: Sequence[Update]) -> Mapping[str, Refusal]:
             return self._send_updates(object_type, some)
 
-        return send_around_refused(updates, send, str)
+        return send_around_refused(updates, lambda one: one.id, send, str)
 
     def _send_updates(self, object_type: str, updates: Sequence[Update]) -> dict[str, Refusal]:
         inputs = [
@@ -203,6 +204,23 @@ class HubSpotGateway:
             if one.id not in written and one.id not in refused:
                 refused[one.id] = Refusal(_GONE, gone=True)
         return refused
+
+    def create(self, object_type: str, creations: Sequence[Creation]) -> Made:
+        made: dict[str, Record] = {}
+
+        def send(some: Sequence[Creation]) -> Mapping[str, Refusal]:
+            body = {"inputs": [creation_json.as_input(one) for one in some]}
+            answer = self._transport.call(
+                "batch_create", f"creating {object_type}", self._batch.create, object_type, body, repeatable=False
+            )
+            made.update(creation_json.made(object_type, some, answers.field(answer, "results")))
+            return _refusals(answer)
+
+        return Made(made, send_around_refused(creations, lambda one: one.key, send, str))
+
+    def archive(self, object_type: str, ids: Sequence[str]) -> None:
+        body = {"inputs": [{"id": one} for one in ids]}
+        self._transport.call("batch_archive", f"archiving {object_type}", self._batch.archive, object_type, body)
 
     def find_list(self, name: str) -> CrmList | None:
         try:

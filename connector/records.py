@@ -209,6 +209,31 @@ class WriteResult:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Creation:
+    """A task, note or deal to be made, with plain values, and the records it is linked with: type and id.
+
+    `key` is the caller's name for it, unique in one call. `mark` stands in a text of the record, where it is found again
+    after a lost answer: letters and digits, the same for each try and for no other creation.
+    """
+
+    key: str
+    object_type: str
+    values: Mapping[str, str]
+    links: tuple[tuple[str, str], ...]
+    mark: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Removal:
+    """A record that we made with these values, to be taken away unless somebody has changed one of them since."""
+
+    key: str
+    object_type: str
+    id: str
+    values: Mapping[str, str]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class CrmList:
     id: str
     name: str

@@ -29,6 +29,16 @@ def replace_links(
     return sorted({one.from_id for one in (*gone, *new)}, key=int)
 
 
+def add_links(connection: Connection, found: Sequence[Link]) -> None:
+    """Links that are new, and perhaps stored already."""
+    stored: set[Link] = set()
+    for from_type, to_type in {(one.from_type, one.to_type) for one in found}:
+        stored.update(links_from(connection, from_type, to_type, {one.from_id for one in found}))
+    new = [one for one in dict.fromkeys(found) if one not in stored]
+    if new:
+        connection.execute(insert(associations), [_row(one) for one in new])
+
+
 def links_from(connection: Connection, from_type: str, to_type: str, ids: Collection[str]) -> list[Link]:
     return _links(connection, _FROM, from_type, to_type, ids)
 

@@ -27,9 +27,13 @@ def make_updates(count: int) -> list[Update]:
     return [Update(str(number), {"lead_score": "1"}) for number in range(1, count + 1)]
 
 
+def refused_of(updates: Sequence[Update], sender: Sender) -> Mapping[str, Refusal]:
+    return send_around_refused(updates, lambda one: one.id, sender, str)
+
+
 def test_a_bad_record_costs_its_neighbours_nothing() -> None:
     sender = Sender("37")
-    refused = send_around_refused(make_updates(100), sender, str)
+    refused = refused_of(make_updates(100), sender)
     assert refused == {"37": Refusal("no")}
     assert len(sender.written) == 99
 
@@ -37,17 +41,17 @@ def test_a_bad_record_costs_its_neighbours_nothing() -> None:
 def test_one_bad_record_in_a_hundred_is_found_in_fourteen_further_calls() -> None:
     for bad in ("1", "50", "51", "100"):
         sender = Sender(bad)
-        send_around_refused(make_updates(100), sender, str)
+        refused_of(make_updates(100), sender)
         assert sender.calls <= 15
 
 
 def test_several_bad_records_are_all_named() -> None:
     sender = Sender("1", "2", "99")
-    assert sorted(send_around_refused(make_updates(100), sender, str)) == ["1", "2", "99"]
+    assert sorted(refused_of(make_updates(100), sender)) == ["1", "2", "99"]
     assert len(sender.written) == 97
 
 
 def test_nothing_to_send_sends_nothing() -> None:
     sender = Sender()
-    assert send_around_refused([], sender, str) == {}
+    assert refused_of([], sender) == {}
     assert sender.calls == 0

@@ -5,9 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
+from connector import creation_json
 from connector.errors import CrmError
-from connector.gateway import Page, Refusal, Touched, Update
-from connector.records import CrmList, Link, Owner, PortalInfo, PropertyDefinition, Record, Stage, Version
+from connector.gateway import Made, Page, Refusal, Touched, Update
+from connector.records import (
+    CONTACTS,
+    Creation,
+    CrmList,
+    Link,
+    Owner,
+    PortalInfo,
+    PropertyDefinition,
+    Record,
+    Stage,
+    Version,
+)
 from slack_app.courier import Message, Posted, SlackUser
 from slack_app.errors import SlackError
 from tests.jobs.ledger_builders import at
@@ -15,7 +27,7 @@ from tests.jobs.ledger_builders import at
 
 class StandInGateway:
     """Contacts as `{id: {property: value}}` and lists as `{name: [ids]}`, both open to the test, as are the versions of
-    their properties, oldest first.
+    their properties, oldest first, and what was made: records like contacts, from id 9001, with the contact of each.
 
     `trouble` is raised once by the next write: before it is done, or after where `trouble_after` says so.
     """
@@ -26,6 +38,8 @@ class StandInGateway:
         self.history: dict[str, dict[str, list[Version]]] = {}
         self.refusals: dict[str, Refusal] = {}
         self.updates: list[Update] = []
+        self.made: dict[str, dict[str, str | None]] = {}
+        self.linked: list[Link] = []
         self.trouble: CrmError | None = None
         self.trouble_after = False
 
@@ -58,15 +72,18 @@ class StandInGateway:
     def read(
         self, object_type: str, ids: Sequence[str], properties: Sequence[str], *, history: Sequence[str] = ()
     ) -> list[Record]:
+        records = self.contacts if object_type == CONTACTS else self.made
+        return [self._record(object_type, i, records[i], history) for i in ids if i in records]
+
+    def _record(
+        self, object_type: str, record_id: str, values: Mapping[str, str | None], history: Sequence[str] = ()
+    ) -> Record:
         day = at("11-01 09:00")
-        return [
-            Record(object_type, i, dict(self.contacts[i]), day, day, history=self.history.get(i, {}) if history else {})
-            for i in ids
-            if i in self.contacts
-        ]
+        versions = self.history.get(record_id, {}) if history else {}
+        return Record(object_type, record_id, dict(values), day, day, history=versions)
 
     def links(self, from_type: str, to_type: str, ids: Sequence[str]) -> list[Link]:
-        return []
+        return [one for one in self.linked if one.to_type == to_type and one.from_id in ids]
 
     def update(self, object_type: str, updates: Sequence[Update]) -> Mapping[str, Refusal]:
         if not self.trouble_after:
@@ -77,6 +94,25 @@ class StandInGateway:
                 self.contacts[one.id] |= one.values
         self._meet_trouble()
         return {one.id: self.refusals[one.id] for one in updates if one.id in self.refusals}
+
+    def create(self, object_type: str, creations: Sequence[Creation]) -> Made:
+        if not self.trouble_after:
+            self._meet_trouble()
+        taken = [one for one in creations if one.key not in self.refusals]
+        ids = {one.key: str(9001 + len(self.linked) + n) for n, one in enumerate(taken)}
+        for one in taken:
+            self.made[ids[one.key]] = dict(creation_json.as_stored(one))
+            self.linked.append(Link(CONTACTS, one.links[0][1], object_type, ids[one.key], 203))
+        self._meet_trouble()
+        records = {key: self._record(object_type, i, self.made[i]) for key, i in ids.items()}
+        return Made(records, {one.key: self.refusals[one.key] for one in creations if one.key in self.refusals})
+
+    def archive(self, object_type: str, ids: Sequence[str]) -> None:
+        if not self.trouble_after:
+            self._meet_trouble()
+        for one in ids:
+            self.made.pop(one, None)
+        self._meet_trouble()
 
     def find_list(self, name: str) -> CrmList | None:
         return CrmList(name, name) if name in self.lists else None
