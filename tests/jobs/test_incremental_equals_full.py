@@ -70,7 +70,7 @@ def live_through(changing: ChangingPortal, seed: int, contacts: int, rounds: Seq
         assert not looked.disagreements, f"round {number}: {steps}"
 
 
-@settings(max_examples=5, deadline=None, suppress_health_check=ONE_DATABASE)
+@settings(max_examples=2, deadline=None, suppress_health_check=ONE_DATABASE)
 @given(st.integers(1, 50), ROUNDS)
 @example(3, [[("wait", one)] for one in LENGTHS[:5]])
 @example(4, [[("midnight", one)] for one in OFFSETS])

@@ -21,7 +21,6 @@ ON_BOTH = {
     "test_findings_come_and_go.py",
     "test_findings_equal_the_truth.py",
     "test_people_act_in_slack.py",
-    "test_rounds_settle.py",
     "test_rules_that_write.py",
 }
 

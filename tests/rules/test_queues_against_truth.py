@@ -64,7 +64,7 @@ def _queues(mirrored: Mirrored) -> tuple[Queue, ...]:
     return mirrored.rule_set.queues
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.soak) for seed in (2, 3))])
 def test_awkward_portals_are_counted_as_the_truth_counts_them(sqlite: Mirrored, seed: int) -> None:
     mirrored, portal = sqlite, make_random_portal(seed)
     for number in range(2):
