@@ -70,6 +70,9 @@ def show_explanation(console: Console, document: Document) -> None:
         mark = "✓" if rule["verdict"] else "✗"
         console.print(f"{mark} {rule['code'] or ''} {rule['rule']}", markup=False)
         _show_conditions(console, rule)
+        if rule["nearest"]:
+            said = f"   → {rule['nearest']['text']}"
+            console.print(said, markup=False, highlight=False, soft_wrap=True)
 
 
 def _show_conditions(console: Console, rule: Document) -> None:

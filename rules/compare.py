@@ -24,7 +24,7 @@ Truth = ColumnElement[bool]
 
 
 def compared(scope: Scope, condition: Comparison) -> Truth:
-    positive = _POSITIVE_OF.get(condition.operator)
+    positive = POSITIVE_OF.get(condition.operator)
     if positive is not None:
         # With a complement, `or_missing` adds nothing: it holds for a missing value anyway.
         return negated(_compare(scope, dataclasses.replace(condition, operator=positive)))
@@ -213,7 +213,7 @@ _OPERATORS: Mapping[Operator, Callable[[Scope, Comparison], Truth]] = {
     Operator.MORE_THAN: _ordered(lambda one, other: one > other),
     Operator.LESS_THAN: _ordered(lambda one, other: one < other),
 }
-_POSITIVE_OF: Mapping[Operator, Operator] = {
+POSITIVE_OF: Mapping[Operator, Operator] = {
     Operator.UNKNOWN: Operator.KNOWN,
     Operator.IS_NOT: Operator.IS,
     Operator.CONTAINS_NONE: Operator.CONTAINS,

@@ -20,6 +20,7 @@ from rules.conditions import (
     First,
     Grouped,
     Pick,
+    Point,
     Related,
     Relation,
     Via,
@@ -137,23 +138,41 @@ def _is_about_status(line: Line) -> bool:
     return isinstance(asked, Comparison) and asked.word.object_type == CONTACTS and asked.word.name in _OF_THE_STATUS
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Shown:
+    """A part of a condition with a line of its own. `within`: the one record it is about, where that is another."""
+
+    condition: Condition
+    within: tuple[Relation, Pick | None] | None = None
+    point: Point | None = None
+
+
+def shown_parts(condition: Condition) -> tuple[Shown, ...]:
+    """What is asked of many related records at once is one line; of a single one, each of its parts is shown."""
+    if isinstance(condition, First):
+        return (Shown(condition.condition, (condition.relation, condition.pick)),)
+    if isinstance(condition, Related):
+        asks_one = condition.relation.is_one and condition.condition is not None
+        return (Shown(condition.condition, (condition.relation, None)),) if asks_one and condition.condition else ()
+    if isinstance(condition, Comparison):
+        points = condition.word.points.items if condition.word.points else ()
+        return tuple(Shown(point.when, point=point) for point in points)
+    if isinstance(condition, Count | Grouped):
+        return ()
+    return tuple(Shown(part) for part in parts_of(condition))
+
+
 def _lines(
     condition: Condition, ground: Ground, depth: int, within: tuple[Relation, Pick | None] | None
 ) -> Iterator[Line]:
-    """What is asked of many related records at once is one line; of a single one, each of its parts is shown."""
     wording = Wording(ground)
     yield Line(depth, condition, wording.line(condition), within)
-    if isinstance(condition, First):
-        yield from _lines(condition.condition, ground, depth + 1, (condition.relation, condition.pick))
-    elif isinstance(condition, Related):
-        if condition.relation.is_one and condition.condition is not None:
-            yield from _lines(condition.condition, ground, depth + 1, (condition.relation, None))
-    elif isinstance(condition, Comparison):
-        for point in condition.word.points.items if condition.word.points else ():
-            yield Line(depth + 1, point.when, point.name or wording.inline(point.when), within, point.add)
-    elif not isinstance(condition, Count | Grouped):
-        for part in parts_of(condition):
-            yield from _lines(part, ground, depth + 1, within)
+    for shown in shown_parts(condition):
+        if shown.point is not None:
+            text = shown.point.name or wording.inline(shown.condition)
+            yield Line(depth + 1, shown.condition, text, within, shown.point.add)
+        else:
+            yield from _lines(shown.condition, ground, depth + 1, shown.within or within)
 
 
 def _point_lines(rule: Rule | Queue, ground: Ground) -> Iterator[Line]:

@@ -42,6 +42,11 @@ def value(scope: Scope, word: Word) -> ColumnElement[Any]:
     return case((column <= literal(scope.ground.world.now, Instant()), column)) if word.not_ahead else column
 
 
+def is_derived(word: Word) -> bool:
+    """Whether its value is made of other properties too, or of a history."""
+    return word.points is not None or word.property is None or (word.object_type, word.name) in _DERIVED
+
+
 def contains(values: ColumnElement[Any], item: ColumnElement[Any] | str) -> ColumnElement[bool]:
     """Whether a multi-value has an item. Not LIKE: SQLite's LIKE takes `a` for `A`."""
     framed = f";{item};" if isinstance(item, str) else literal(";") + item + literal(";")

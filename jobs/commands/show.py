@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from rapidfuzz import process
-from sqlalchemy import select
+from sqlalchemy import Connection, Row, select
 
 from connector.mirror import reads
 from connector.mirror.reads import StoredRecord
@@ -19,11 +19,13 @@ from jobs.ledger import audit
 from jobs.ledger.findings import CLOSED_STATES, OPEN_STATES
 from jobs.ledger.tables import findings as findings_table
 from jobs.output import Answer
+from jobs.why_not import as_json, nearest
 from jobs.wiring import Parts
 from rules.derive import derive
+from rules.explain import Shape, read_explanation
 from rules.explain import explain as explain_rule
-from rules.explain import read_explanation
 from rules.model import Queue, Rule, family_of
+from rules.scope import Ground
 
 
 def findings(parts: Parts, rule: str | None, state: str | None) -> Answer:
@@ -96,28 +98,42 @@ def explain(parts: Parts, object_type: str, record_id: str, rule_id: str | None)
     wanted += [queue for queue in rule_set.queues if queue.id == rule_id]
     if not wanted:
         raise SettingsWrong(_no_such_rule(parts, rule_id or ""))
-    schema, world = parts.schema(), parts.world(parts.clock())
-    verdicts: list[dict[str, Any]] = []
     with snapshot(parts.engine) as connection:
-        stored = reads.read_record(connection, schema, CONTACTS, record_id)
+        stored = reads.read_record(connection, parts.schema(), CONTACTS, record_id)
         if stored is None:
             raise SettingsWrong(f"contacts {record_id}: not in the mirror. Run `mimawari sync`, or check the id.")
-        for statement in derive(rule_set, schema, world, only=[record_id]):
-            connection.execute(statement)
-        for rule in wanted:
-            statement, shape = explain_rule(rule_set, rule, schema, world, [record_id])
-            row = connection.execute(statement).first()
-            nodes = [] if row is None else [node.as_json() for node in read_explanation(shape, row)]
-            verdicts.append(
-                {
-                    "rule": rule.id,
-                    "code": rule.code if isinstance(rule, Rule) else None,
-                    "version": rule.version,
-                    "verdict": bool(row is not None and row.verdict),
-                    "conditions": nodes,
-                }
-            )
+        verdicts = _verdicts(connection, Ground(rule_set, parts.schema(), parts.world(parts.clock())), wanted, stored)
     return Answer({"record": _record_json(stored), "rules": verdicts})
+
+
+def _verdicts(
+    connection: Connection, ground: Ground, wanted: Sequence[Rule | Queue], stored: StoredRecord
+) -> list[dict[str, Any]]:
+    """All are explained before any of them is tried on what might be."""
+    only = [stored.record.id]
+    for statement in derive(ground.rule_set, ground.schema, ground.world, only=only):
+        connection.execute(statement)
+    looked: list[tuple[Rule | Queue, Shape, Row[*tuple[Any, ...]] | None]] = []
+    for rule in wanted:
+        statement, shape = explain_rule(ground.rule_set, rule, ground.schema, ground.world, only)
+        looked.append((rule, shape, connection.execute(statement).first()))
+    return [_verdict(connection, rule, shape, row, stored) for rule, shape, row in looked]
+
+
+def _verdict(
+    connection: Connection, rule: Rule | Queue, shape: Shape, row: Row[*tuple[Any, ...]] | None, stored: StoredRecord
+) -> dict[str, Any]:
+    """`nearest` is None where the rule holds, and where nothing near would make it hold."""
+    held = row is not None and bool(row.verdict)
+    found = None if row is None or held else nearest(connection, rule, shape, row, stored)
+    return {
+        "rule": rule.id,
+        "code": rule.code if isinstance(rule, Rule) else None,
+        "version": rule.version,
+        "verdict": held,
+        "conditions": [] if row is None else [node.as_json() for node in read_explanation(shape, row)],
+        "nearest": as_json(found, shape, stored) if found else None,
+    }
 
 
 def _record_json(stored: StoredRecord) -> dict[str, Any]:

@@ -92,6 +92,21 @@ def test_a_finding_is_explained_by_the_conditions_that_held(filled: Site) -> Non
     assert all({"text", "value", "held"} <= set(node) for node in rule["conditions"])
 
 
+def test_where_a_rule_does_not_hold_the_nearest_thing_is_said(filled: Site) -> None:
+    leak = filled.run("findings", "--rule", "L1", "--json").document["findings"][0]
+    rules = filled.run("explain", "contacts", leak["id"], "--json").document["rules"]
+    assert [rule["rule"] for rule in rules if rule["verdict"] and rule["nearest"]] == []
+    near = {rule["code"]: rule["nearest"] for rule in rules}
+    assert near["H1"]["changes"][0] == {
+        "word": "lead_status",
+        "property": "hs_lead_status",
+        "from": "OPEN_DEAL",
+        "to": "NEW",
+    }
+    shown = filled.run("explain", "contacts", leak["id"]).out
+    assert f"→ {near['H1']['text']}" in shown
+
+
 def test_planning_writes_nothing_to_the_crm(filled: Site) -> None:
     before = filled.stage.crm_writes()
     assert filled.run("plan", "--json").document["lines"]

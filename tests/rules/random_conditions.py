@@ -73,16 +73,16 @@ _NOTHING = (
 
 def comparisons(object_type: str) -> st.SearchStrategy[Comparison]:
     return st.sampled_from(sorted(_by_operator(object_type), key=lambda one: one.value)).flatmap(
-        lambda operator: _comparison(object_type, operator)
+        lambda operator: compared_by(object_type, operator)
     )
 
 
 def one_of_each(object_type: str) -> st.SearchStrategy[Condition]:
     """A comparison by every operator that there is for this kind of record."""
-    return st.tuples(*(_comparison(object_type, operator) for operator in _by_operator(object_type))).map(All)
+    return st.tuples(*(compared_by(object_type, operator) for operator in _by_operator(object_type))).map(All)
 
 
-def _comparison(object_type: str, operator: Operator) -> st.SearchStrategy[Comparison]:
+def compared_by(object_type: str, operator: Operator) -> st.SearchStrategy[Comparison]:
     about = st.sampled_from(_by_operator(object_type)[operator])
     return about.flatmap(
         lambda word: st.builds(Comparison, st.just(word), st.just(operator), _operand(word, operator), st.booleans())
@@ -152,12 +152,12 @@ def conditions(relations: Mapping[str, Relation]) -> st.SearchStrategy[Condition
     """Of a contact; related records are asked plain conditions, as rule files can say them."""
     filled = [relation for relation in relations.values() if relation.object_type in TYPES]
     asked = st.one_of([_asked(relation) for relation in filled])
-    return _trees(comparisons(CONTACTS) | asked) | st.one_of(
+    return trees(comparisons(CONTACTS) | asked) | st.one_of(
         [_grouped(relation) for relation in filled if relation.pick is None]
     )
 
 
-def _trees(leaves: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+def trees(leaves: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.recursive(
         leaves,
         lambda inner: st.one_of(
@@ -171,7 +171,7 @@ def _trees(leaves: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 
 
 def _asked(relation: Relation) -> st.SearchStrategy[Any]:
-    inner = _trees(comparisons(relation.object_type))
+    inner = trees(comparisons(relation.object_type))
     if relation.pick is not None:
         return inner.map(lambda condition: Related(relation, Quantifier.ANY, condition)) | st.sampled_from(
             [Related(relation, Quantifier.ANY), Related(relation, Quantifier.NONE)]
