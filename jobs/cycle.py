@@ -17,7 +17,8 @@ from jobs.database import writing
 from jobs.deliver import Sent, deliver
 from jobs.examine import examine
 from jobs.ledger import plan_lines, queue_counts, runs
-from jobs.ledger.findings import Change, count_open, wake
+from jobs.ledger.findings import Change, count_open
+from jobs.ledger.rests import wake
 from jobs.look import Looked, look
 from jobs.queues import Queues
 from jobs.reconcile import reconcile

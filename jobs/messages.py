@@ -142,7 +142,7 @@ class Scribe:
         said = rule.finding.message.in_language(language) if rule and rule.finding else ""
         status = contact.lead_status if contact else None
         zone = self._rules.calendar.zone
-        acknowledged = row.state == "acknowledged"
+        acknowledged, snoozed = row.state == "acknowledged", row.state == "snoozed"
         return FindingLine(
             finding_id=row.id,
             rule=row.rule,
@@ -162,6 +162,9 @@ class Scribe:
             acknowledged_until=row.acknowledged_until.astimezone(zone) if acknowledged else None,
             closed_reason=_ending(row, moved=moved),
             suggested=rule.suggested(self._rules.vocabulary.property) if rule else (),
+            revision=row.revision,
+            snoozed_by=row.snoozed_by if snoozed else None,
+            snoozed_until=row.snoozed_until.astimezone(zone) if snoozed else None,
         )
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from jobs.acts import find
 from jobs.acts.acknowledge import acknowledge
 from jobs.acts.change_status import change_status, status_choices
 from jobs.acts.once import once
+from jobs.acts.snooze import snooze, unsnooze
 from jobs.wiring import Parts
 from rules.transitions import read_status
 from slack_app.backend import Answer, Visitor
@@ -34,6 +35,31 @@ class Service:
     def acknowledge(self, visitor: Visitor, finding_ids: Sequence[int], act_id: str) -> Answer:
         return once(
             self._parts, visitor, act_id, lambda now: acknowledge(self._parts, visitor, finding_ids, act_id, now)
+        )
+
+    def snooze(
+        self,
+        visitor: Visitor,
+        finding_ids: Sequence[int],
+        until_words: str,
+        act_id: str,
+        seen: Mapping[int, int] | None = None,
+    ) -> Answer:
+        return once(
+            self._parts,
+            visitor,
+            act_id,
+            lambda now: snooze(self._parts, visitor, finding_ids, until_words, act_id, seen or {}, now),
+        )
+
+    def unsnooze(
+        self, visitor: Visitor, finding_ids: Sequence[int], act_id: str, seen: Mapping[int, int] | None = None
+    ) -> Answer:
+        return once(
+            self._parts,
+            visitor,
+            act_id,
+            lambda now: unsnooze(self._parts, visitor, finding_ids, act_id, seen or {}, now),
         )
 
     def find_contacts(self, visitor: Visitor, words: str) -> Sequence[ContactCard]:

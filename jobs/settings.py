@@ -51,6 +51,7 @@ class RemindersSection(_Section):
     leak_check_at: time = time(9, 30)
     working_hours: tuple[time, time] = (time(9, 0), time(18, 0))
     acknowledge_days: Annotated[int, Field(ge=1, le=10)] = 1
+    snooze_days_at_most: Annotated[int, Field(ge=1, le=60)] = 10
 
     @field_validator("working_hours")
     @classmethod

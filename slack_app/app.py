@@ -11,7 +11,7 @@ from slack_sdk import WebClient
 
 from slack_app.backend import Backend
 from slack_app.config import SlackConfig
-from slack_app.listeners import actions, commands, failures, home, leftovers, submission
+from slack_app.listeners import actions, commands, failures, home, leftovers, snooze_form, submission
 from slack_app.web_client import build_client, quiet_logger
 
 # Opening a form happens before Slack has its answer, for which it waits three seconds.
@@ -40,6 +40,7 @@ def build_app(config: SlackConfig, backend: Backend, client: WebClient | None = 
     failures.register(app, config.language)
     actions.register(app, backend)
     submission.register(app, backend)
+    snooze_form.register(app, backend)
     commands.register(app, backend)
     home.register(app, backend)
     # The last: it takes whatever no other listener takes.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from slack_app.views import ContactCard, FindingLine, StatusChoice
@@ -44,6 +44,21 @@ class Backend(Protocol):
     def visitor(self, slack_user_id: str) -> Visitor: ...
 
     def acknowledge(self, visitor: Visitor, finding_ids: Sequence[int], act_id: str) -> Answer: ...
+
+    def snooze(
+        self,
+        visitor: Visitor,
+        finding_ids: Sequence[int],
+        until_words: str,
+        act_id: str,
+        seen: Mapping[int, int] | None = None,
+    ) -> Answer:
+        """Until a time as people type it (`until_words`). `seen`: the revisions shown by what was clicked on."""
+        ...
+
+    def unsnooze(
+        self, visitor: Visitor, finding_ids: Sequence[int], act_id: str, seen: Mapping[int, int] | None = None
+    ) -> Answer: ...
 
     def find_contacts(self, visitor: Visitor, words: str) -> Sequence[ContactCard]:
         """Contacts by id, mail, name or company, best first, at most 10."""

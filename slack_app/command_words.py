@@ -15,6 +15,7 @@ VERBS: Mapping[str, tuple[str, ...]] = {
     "status": ("status", "ステータス", "状態"),
     "list": ("list", "一覧", "リスト"),
     "ack": ("ack", "acknowledge", "確認", "確認しました"),
+    "snooze": ("snooze", "スヌーズ", "後で", "あとで"),
     "help": ("help", "ヘルプ", "使い方", "?"),
 }
 SCOPES: Mapping[str, tuple[str, ...]] = {

@@ -34,6 +34,14 @@ class FindingLine:
     acknowledged_until: datetime | None = None
     closed_reason: str | None = None
     suggested: tuple[str, ...] = ()
+    revision: int = 0
+    snoozed_by: str | None = None
+    snoozed_until: datetime | None = None
+
+    @property
+    def rests(self) -> bool:
+        """Somebody has put it to rest for a while."""
+        return self.acknowledged_by is not None or self.snoozed_by is not None
 
 
 class MessageKind(enum.Enum):

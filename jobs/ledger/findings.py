@@ -7,10 +7,11 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, case, func, insert, select, update
 
 from connector.records import CONTACTS
 from jobs.ledger.audit import Entry, record
+from jobs.ledger.rests import UNTOLD
 from jobs.ledger.tables import findings
 from rules.scope import among
 
@@ -99,8 +100,7 @@ def _open(
                 status_since=seen.since.get(object_id),
                 closed_at=None,
                 closed_reason=None,
-                acknowledged_by=None,
-                acknowledged_until=None,
+                **UNTOLD,
                 reopened=row.reopened + 1,
                 revision=row.revision + 1,
                 seen_version=seen.version,
@@ -174,16 +174,18 @@ def _close(
 
 
 def _move(connection: Connection, seen: Seen, rows: Sequence[Row[Any]]) -> None:
-    """Another person has to act now. Whoever acknowledged it did so for the former owner's desk: it is open again."""
+    """Another person has to act now. Whoever put it to rest did so for the former owner's desk: it is open again.
+
+    What was dismissed as a false alarm is one for everybody.
+    """
     if rows:
         connection.execute(
             update(findings)
             .where(findings.c.id == bindparam("finding_id"))
             .values(
                 owner_id=bindparam("new_owner"),
-                state="open",
-                acknowledged_by=None,
-                acknowledged_until=None,
+                state=case((findings.c.dismissed_at.is_not(None), findings.c.state), else_="open"),
+                **UNTOLD,
                 revision=findings.c.revision + 1,
             ),
             [{"finding_id": row.id, "new_owner": seen.receivers[row.object_id]} for row in rows],
@@ -214,36 +216,6 @@ def close_removed(connection: Connection, known_rules: Collection[str], now: dat
         )
     )
     return done.rowcount
-
-
-def wake(connection: Connection, now: datetime) -> int:
-    """Acknowledgements that ran out: the finding is due again."""
-    done = connection.execute(
-        update(findings)
-        .where(findings.c.state == "acknowledged", findings.c.acknowledged_until <= now)
-        .values(state="reminded", acknowledged_until=None, acknowledged_by=None, revision=findings.c.revision + 1)
-    )
-    return done.rowcount
-
-
-def acknowledge(
-    connection: Connection, finding_ids: Collection[int], *, by: str, until: datetime
-) -> Sequence[Row[Any]]:
-    """Acknowledge those that are still open and not yet acknowledged; returns them as they were before."""
-    rows = connection.execute(
-        select(findings).where(
-            findings.c.id.in_(list(finding_ids)), findings.c.state.in_(("open", "reminded", "escalated"))
-        )
-    ).all()
-    if rows:
-        connection.execute(
-            update(findings)
-            .where(findings.c.id.in_([row.id for row in rows]), findings.c.open_key.is_not(None))
-            .values(
-                state="acknowledged", acknowledged_by=by, acknowledged_until=until, revision=findings.c.revision + 1
-            )
-        )
-    return rows
 
 
 def mark_reminded(connection: Connection, finding_ids: Collection[int]) -> None:

@@ -1,4 +1,4 @@
-"""The ledger's tables: runs, findings, plan lines, list memberships, deliveries, people's acts and the audit trail."""
+"""The ledger's tables: runs, findings, plan lines, list memberships, deliveries, decisions, people's acts and the audit trail."""
 
 from __future__ import annotations
 
@@ -60,7 +60,22 @@ findings = Table(
     Column("evidence", JSON, nullable=False),
     Column("reopened", Integer, nullable=False, default=0),
     Column("acknowledged_by", Text),
+    Column("acknowledged_at", Instant),
     Column("acknowledged_until", Instant),
+    Column("snoozed_by", Text),
+    Column("snoozed_at", Instant),
+    Column("snoozed_until", Instant),
+    Column("dismissed_by", Text),
+    Column("dismissed_at", Instant),
+    Column("note", Text),  # why it was dismissed
+    Column("quieted_by", String(128)),  # the rule whose finding about the same record comes first
+    Column("waits_since", Instant),  # since when nobody has done anything about what was told
+    Column("reminded", Integer, nullable=False, default=0, server_default="0"),  # messages that told its owner
+    Column("ping_at", Instant),  # since when its owner is to be called once more, and why
+    Column("ping_why", String(16)),
+    Column("level", Integer, nullable=False, default=0, server_default="0"),  # of escalation
+    Column("level_at", Instant),
+    Column("level_reason", String(32)),
     Column("closed_at", Instant),
     Column("closed_reason", String(32)),
     Column("revision", Integer, nullable=False, default=0),
@@ -174,6 +189,7 @@ deliveries = Table(
     Column("settled", Boolean, nullable=False, default=False),
     Column("error", Text),
     Column("news_id", Integer),  # what it tells about the rule files, where it tells nothing else
+    Column("root_id", String(32)),  # the message in whose thread it stands
     Index("deliveries_by_conversation", "conversation", "day"),
     Index("deliveries_by_state", "state", "settled"),
 )
@@ -185,6 +201,20 @@ delivery_findings = Table(
     Column("finding_id", Integer, ForeignKey("findings.id"), primary_key=True),
     Column("position", Integer, nullable=False),
     Index("delivery_findings_by_finding", "finding_id"),
+)
+
+# Why a finding was told in a conversation, or was not: a row for each change of mind, so that idle rounds write none.
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("finding_id", Integer, ForeignKey("findings.id"), nullable=False),
+    Column("conversation", String(64), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("decision", String(8), nullable=False),  # send | hold
+    Column("reason", String(32), nullable=False),
+    Column("detail", Text),
+    Index("decisions_by_finding", "finding_id", "conversation"),
 )
 
 # The rule sets that were in use, with the files they were read from: the newest is the last good one.

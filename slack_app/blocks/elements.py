@@ -17,6 +17,11 @@ def plain_text(text: str) -> Block:
     return {"type": "plain_text", "text": text, "emoji": False}
 
 
+def label(text: str) -> Block:
+    """For our own words on what repeats with every finding: a message has room for little."""
+    return {"type": "plain_text", "text": cut(text, 75)}
+
+
 def mrkdwn(text: Mrkdwn) -> Block:
     # `verbatim`: Slack must not make links of what merely looks like an address or a channel name.
     return {"type": "mrkdwn", "text": text, "verbatim": True}
@@ -50,13 +55,13 @@ def actions(block_id: str, elements: Sequence[Block]) -> Block:
     return {"type": "actions", "block_id": block_id, "elements": list(elements)}
 
 
-def button(action_id: str, label: str, value: str) -> Block:
+def button(action_id: str, text: str, value: str) -> Block:
     """Never in colour: ten green buttons in one list cry ten times."""
-    return {"type": "button", "action_id": action_id, "text": plain_text(cut(label, 75)), "value": value}
+    return {"type": "button", "action_id": action_id, "text": label(text), "value": value}
 
 
-def url_button(action_id: str, label: str, url: str) -> Block:
-    return {"type": "button", "action_id": action_id, "text": plain_text(cut(label, 75)), "url": url}
+def url_button(action_id: str, text: str, url: str) -> Block:
+    return {"type": "button", "action_id": action_id, "text": label(text), "url": url}
 
 
 def overflow(action_id: str, options: Sequence[Block]) -> Block:
@@ -68,6 +73,12 @@ def option(label: str, value: str, url: str | None = None) -> Block:
     if url:
         block["url"] = url
     return block
+
+
+def menu(action_id: str, placeholder: str, choices: Sequence[Choice]) -> Block:
+    """A few choices of ours, as small as can be."""
+    options = [{"text": label(choice.label), "value": choice.value} for choice in choices]
+    return {"type": "static_select", "action_id": action_id, "placeholder": label(placeholder), "options": options}
 
 
 def select(action_id: str, placeholder: str, choices: Sequence[Choice], chosen: str | None = None) -> Block:
@@ -85,10 +96,16 @@ def select(action_id: str, placeholder: str, choices: Sequence[Choice], chosen: 
     return block
 
 
-def question(block_id: str, label: str, element: Block, *, dispatch: bool = False) -> Block:
+def day_picker(action_id: str) -> Block:
+    return {"type": "datepicker", "action_id": action_id}
+
+
+def question(block_id: str, label: str, element: Block, *, dispatch: bool = False, optional: bool = False) -> Block:
     block: Block = {"type": "input", "block_id": block_id, "label": plain_text(cut(label, 2000)), "element": element}
     if dispatch:
         block["dispatch_action"] = True
+    if optional:
+        block["optional"] = True
     return block
 
 

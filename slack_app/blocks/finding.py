@@ -4,26 +4,31 @@ from __future__ import annotations
 
 from datetime import date
 
-from slack_app.blocks.elements import Block, actions, button, context, option, overflow, section, url_button
+from slack_app.blocks.elements import Block, actions, button, context, menu, option, overflow, section, url_button
 from slack_app.cutting import cut
 from slack_app.mrkdwn import Mrkdwn, link, literal, struck_out
 from slack_app.texts.catalogue import Catalogue
 from slack_app.texts.dates import moment_token, short_day_words
-from slack_app.views import FindingLine
+from slack_app.views import Choice, FindingLine
 
 # Names of people and firms are short; what is longer is an accident that must not push out the rest.
 _NAME_LIMIT = 60
 _TITLE_LIMIT = 80
 _REASON_LIMIT = 240
+# In place of a time: the person is asked for one in a form.
+A_DATE = "date"
 
 
 def finding_blocks(line: FindingLine, say: Catalogue, seen_on: date, addressee: str | None) -> list[Block]:
-    """The finding in full and its buttons. Once it is acknowledged, that button has done its duty and goes."""
+    """The finding in full and its buttons. Whoever has put it to rest needs no button for that any more."""
     block_id = f"contacts:{line.contact_id}:finding:{line.finding_id}"
     buttons: list[Block] = []
-    if line.acknowledged_by is None:
-        value = str(line.finding_id)
-        buttons.append(button("acknowledge", say.plain("button.acknowledge"), value))
+    if line.snoozed_by is not None:
+        buttons.append(button("unsnooze", say.plain("button.unsnooze"), seen(line)))
+    if not line.rests:
+        buttons.append(button("acknowledge", say.plain("button.acknowledge"), str(line.finding_id)))
+    if line.snoozed_by is None:
+        buttons.append(snooze_menu(line, say))
     buttons.append(button("change_status", say.plain("button.change_status"), change_status_value(line)))
     buttons.append(url_button("open_crm", say.plain("button.open_crm"), line.url))
     text = Mrkdwn("\n".join(_full_text(line, say, seen_on, addressee)))
@@ -37,16 +42,47 @@ def finding_row(line: FindingLine, say: Catalogue) -> Block:
     if line.company:
         values["company"] = cut(line.company, _NAME_LIMIT)
     text = say.mrkdwn(key, **values)
-    if line.acknowledged_by:
-        text = Mrkdwn(f"{text}\n{_acknowledged(line, say)}")
+    if line.rests:
+        text = Mrkdwn(f"{text}\n{_rest(line, say)}")
     options = [
         option(say.plain("button.change_status"), f"change_status {change_status_value(line)}"),
         option(say.plain("button.open_crm"), "open_crm", line.url),
     ]
-    if line.acknowledged_by is None:
+    if line.snoozed_by is not None:
+        options.insert(0, option(say.plain("button.unsnooze"), f"unsnooze {seen(line)}"))
+    else:
+        options.insert(0, option(say.plain("button.snooze"), f"snooze {A_DATE} {seen(line)}"))
+    if not line.rests:
         options.insert(0, option(say.plain("button.acknowledge"), f"acknowledge {line.finding_id}"))
     block_id = f"contacts:{line.contact_id}:finding:{line.finding_id}"
     return section(text, block_id, overflow("finding_menu", options))
+
+
+def snooze_menu(line: FindingLine, say: Catalogue) -> Block:
+    """The usual times, and one that opens the form."""
+    choices = [*snooze_choices(say), Choice(A_DATE, say.plain("snooze.date"))]
+    options = [Choice(f"{each.value} {seen(line)}", each.label) for each in choices]
+    return menu("snooze", say.plain("button.snooze"), options)
+
+
+def snooze_choices(say: Catalogue) -> list[Choice]:
+    """Each value is what people may type as well."""
+    return [
+        Choice("1h", say.plain("snooze.hour")),
+        Choice("tomorrow", say.plain("snooze.tomorrow")),
+        Choice("3d", say.plain("snooze.three_days")),
+        Choice("next monday", say.plain("snooze.monday")),
+    ]
+
+
+def seen(line: FindingLine) -> str:
+    """The finding as this message shows it: a click on an older state must not undo a newer one."""
+    return f"{line.finding_id}.{line.revision}"
+
+
+def read_seen(value: str) -> tuple[int, dict[int, int]]:
+    finding_id, _, revision = value.partition(".")
+    return int(finding_id), {int(finding_id): int(revision)}
 
 
 def closed_block(line: FindingLine, say: Catalogue) -> Block:
@@ -85,8 +121,8 @@ def _full_text(line: FindingLine, say: Catalogue, seen_on: date, addressee: str 
     else:
         who = say.mrkdwn("finding.who_alone", name=contact_link(line))
     texts: list[str] = [who, what(line, say), _where(line, say, seen_on, addressee)]
-    if line.acknowledged_by:
-        texts.append(_acknowledged(line, say))
+    if line.rests:
+        texts.append(_rest(line, say))
     return texts
 
 
@@ -105,7 +141,10 @@ def _where(line: FindingLine, say: Catalogue, seen_on: date, addressee: str | No
     return text
 
 
-def _acknowledged(line: FindingLine, say: Catalogue) -> Mrkdwn:
+def _rest(line: FindingLine, say: Catalogue) -> Mrkdwn:
+    if line.snoozed_until is not None:
+        until = moment_token(line.snoozed_until, say.language)
+        return say.mrkdwn("finding.snoozed", name=cut(line.snoozed_by or "", _NAME_LIMIT), until=until)
     name = cut(line.acknowledged_by or "", _NAME_LIMIT)
     if line.acknowledged_until is None:
         return say.mrkdwn("finding.acknowledged_open", name=name)

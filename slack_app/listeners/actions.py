@@ -11,12 +11,14 @@ from slack_sdk import WebClient
 
 from slack_app.backend import Backend, Visitor
 from slack_app.blocks.answers import contact_card, finding_page, sentence
+from slack_app.blocks.finding import A_DATE, read_seen
 from slack_app.courier import Message
 from slack_app.listeners.after_ack import after_ack
 from slack_app.listeners.bolt_app import BoltApp, Listener
 from slack_app.listeners.clicks import Click, read_click
-from slack_app.listeners.contact_findings import acknowledge_contact
+from slack_app.listeners.contact_findings import acknowledge_contact, snooze_contact
 from slack_app.listeners.replies import reply, reply_to_click
+from slack_app.listeners.snooze_form import open_snooze_form
 from slack_app.listeners.status_form import not_opened, open_form
 from slack_app.mrkdwn import Mrkdwn
 from slack_app.texts.catalogue import Catalogue, catalogue
@@ -68,6 +70,24 @@ def _acknowledge(press: _Press, value: str) -> None:
     press.tell(press.say.answer(answer.text, answer.values))
 
 
+def _snooze(press: _Press, value: str) -> None:
+    """The value is the time and the finding; in place of a time it may ask for the form."""
+    until, _, shown = value.rpartition(" ")
+    if until == A_DATE:
+        if not open_snooze_form(press.client, press.click.trigger_id, shown, press.say):
+            press.tell(press.say.mrkdwn("modal.not_opened"))
+        return
+    finding_id, seen = read_seen(shown)
+    answer = press.backend.snooze(press.visitor, [finding_id], until, press.click.act_id, seen)
+    press.tell(press.say.answer(answer.text, answer.values))
+
+
+def _unsnooze(press: _Press, value: str) -> None:
+    finding_id, seen = read_seen(value)
+    answer = press.backend.unsnooze(press.visitor, [finding_id], press.click.act_id, seen)
+    press.tell(press.say.answer(answer.text, answer.values))
+
+
 def _change_status(press: _Press, value: str) -> None:
     """The value is the contact and, where the rule suggests one, the status."""
     contact_id, _, suggestion = value.partition(" ")
@@ -85,6 +105,8 @@ def _choose_contact(press: _Press, value: str) -> None:
     contact_id, then, status = (*value.split(" ", 2), "", "")[:3]
     if then == "ack":
         press.tell(acknowledge_contact(press.backend, press.visitor, contact_id, press.click.act_id))
+    elif then == "snooze":
+        press.tell(snooze_contact(press.backend, press.visitor, contact_id, status, press.click.act_id))
     elif status:
         _change_status(press, f"{contact_id} {status}")
     else:
@@ -101,6 +123,8 @@ def _next_page(press: _Press, value: str) -> None:
 
 _ACTS: Mapping[str, Callable[[_Press, str], None]] = {
     "acknowledge": _acknowledge,
+    "snooze": _snooze,
+    "unsnooze": _unsnooze,
     "change_status": _change_status,
     "open_crm": _open_crm,
     "choose_contact": _choose_contact,

@@ -1,9 +1,9 @@
-"""`/lead`: status, list, ack, help."""
+"""`/lead`: status, list, ack, snooze, help."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from slack_bolt import Ack
@@ -15,11 +15,12 @@ from slack_app.courier import Message
 from slack_app.cutting import cut
 from slack_app.listeners.after_ack import after_ack
 from slack_app.listeners.bolt_app import BoltApp
-from slack_app.listeners.contact_findings import acknowledge_contact, visible_findings
+from slack_app.listeners.contact_findings import acknowledge_contact, snooze_contact, visible_findings
 from slack_app.listeners.replies import reply
 from slack_app.manifest import COMMAND
 from slack_app.mrkdwn import literal
 from slack_app.texts.catalogue import Catalogue, catalogue
+from slack_app.until_words import read_until
 from slack_app.views import ContactCard
 
 _WORDS_LIMIT = 80
@@ -65,7 +66,7 @@ def _answer(call: _Call, command: Command | UnknownCommand) -> Message:
         return finding_page(call.backend.my_findings(call.visitor, scope), scope, 0, call.say)
     if not command.words:
         return sentence(call.say.mrkdwn("command.missing_contact", command=command.verb))
-    return _acknowledge(call, command) if command.verb == "ack" else _status(call, command)
+    return _ABOUT_CONTACTS[command.verb](call, command)
 
 
 def _unknown_command(command: UnknownCommand, say: Catalogue) -> Message:
@@ -76,21 +77,46 @@ def _unknown_command(command: UnknownCommand, say: Catalogue) -> Message:
 
 
 def _acknowledge(call: _Call, command: Command) -> Message:
-    """By `#` and a finding's number, else by contact; a bare number may be either, and a contact's id goes first."""
     words = command.text
-    number = words.removeprefix("#")
-    if number.isdecimal():
-        lines = visible_findings(call.backend, call.visitor)
-        is_contact = not words.startswith("#") and any(line.contact_id == number for line in lines)
-        if words.startswith("#") or (not is_contact and any(line.finding_id == int(number) for line in lines)):
-            answer = call.backend.acknowledge(call.visitor, [int(number)], call.trigger_id)
-            return sentence(call.say.answer(answer.text, answer.values))
+    number = _finding_number(call, words)
+    if number is not None:
+        answer = call.backend.acknowledge(call.visitor, [number], call.trigger_id)
+        return sentence(call.say.answer(answer.text, answer.values))
     cards = _found(call, words)
     if not cards:
         return _nothing_found(call, words)
     if len(cards) > 1:
         return contact_choice(cards, words, "ack", call.say)
     return sentence(acknowledge_contact(call.backend, call.visitor, cards[0].contact_id, call.trigger_id))
+
+
+def _finding_number(call: _Call, words: str) -> int | None:
+    """By `#` and a finding's number, else by contact; a bare number may be either, and a contact's id goes first."""
+    number = words.removeprefix("#")
+    if not number.isdecimal():
+        return None
+    if words.startswith("#"):
+        return int(number)
+    lines = visible_findings(call.backend, call.visitor)
+    is_contact = any(line.contact_id == number for line in lines)
+    return int(number) if not is_contact and any(line.finding_id == int(number) for line in lines) else None
+
+
+def _snooze(call: _Call, command: Command) -> Message:
+    split = split_status(command, lambda words: words if read_until(words) else None)
+    if split.status is None:
+        return sentence(call.say.mrkdwn("command.missing_until", words=cut(split.contact, _WORDS_LIMIT)))
+    number = _finding_number(call, split.contact)
+    if number is not None:
+        answer = call.backend.snooze(call.visitor, [number], split.status, call.trigger_id)
+        return sentence(call.say.answer(answer.text, answer.values))
+    cards = _found(call, split.contact)
+    if not cards:
+        return _nothing_found(call, split.contact)
+    if len(cards) > 1:
+        return contact_choice(cards, split.contact, f"snooze {split.status}", call.say)
+    contact_id = cards[0].contact_id
+    return sentence(snooze_contact(call.backend, call.visitor, contact_id, split.status, call.trigger_id))
 
 
 def _status(call: _Call, command: Command) -> Message:
@@ -145,3 +171,10 @@ def _unknown_status(call: _Call, cards: Sequence[ContactCard], words: str) -> Me
         return sentence(call.say.mrkdwn("command.unknown_status_no_choice", words=shown))
     labels = call.say.plain("names.separator").join(choice.label for choice in choices)
     return sentence(call.say.mrkdwn("command.unknown_status", words=shown, choices=literal(labels)))
+
+
+_ABOUT_CONTACTS: Mapping[str, Callable[[_Call, Command], Message]] = {
+    "ack": _acknowledge,
+    "snooze": _snooze,
+    "status": _status,
+}

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Engine, Row, select
 
 from jobs.database import writing
-from jobs.ledger import findings
+from jobs.ledger import findings, rests
 from jobs.ledger.findings import Change
 from jobs.ledger.tables import audit
 from jobs.ledger.tables import findings as table
@@ -74,21 +74,12 @@ def test_the_same_matter_weeks_later_is_a_new_round(engine: Engine) -> None:
 
 def test_a_new_receiver_takes_over_an_acknowledged_finding_as_open(engine: Engine) -> None:
     see(engine, {"501": "41"}, at("11-24 09:30"))
-    ids = [rows(engine)[0].id]
+    acknowledged = rows(engine)
     with writing(engine) as connection:
-        findings.acknowledge(connection, ids, by="佐藤", until=at("11-25 09:30"))
+        rests.acknowledge(connection, acknowledged, by="佐藤", at=at("11-24 09:40"), until=at("11-25 09:40"))
     assert see(engine, {"501": "42"}, at("11-24 10:00")) == Change(moved=1)
     (row,) = rows(engine)
     assert (row.owner_id, row.state, row.acknowledged_by) == ("42", "open", None)
-
-
-def test_an_acknowledgement_wakes_when_it_runs_out_and_not_before(engine: Engine) -> None:
-    see(engine, {"501": "41"}, at("11-24 09:30"))
-    ids = [rows(engine)[0].id]
-    with writing(engine) as connection:
-        findings.acknowledge(connection, ids, by="佐藤", until=at("11-25 09:30"))
-        assert findings.wake(connection, at("11-25 09:29")) == 0
-        assert findings.wake(connection, at("11-25 09:30")) == 1
 
 
 def test_findings_of_a_rule_that_is_gone_are_closed(engine: Engine) -> None:

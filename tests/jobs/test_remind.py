@@ -9,9 +9,8 @@ import pytest
 from sqlalchemy import Engine, select
 
 from jobs.database import writing
-from jobs.ledger import deliveries, findings
+from jobs.ledger import deliveries, rests
 from jobs.ledger.tables import deliveries as table
-from jobs.ledger.tables import findings as findings_table
 from jobs.remind import Decided, Hours, Urgency, remind
 from rules.business_calendar import Calendar, Closure
 from tests.jobs.ledger_builders import TOKYO, at, see
@@ -85,8 +84,8 @@ def test_an_acknowledged_finding_alone_asks_for_no_digest(engine: Engine) -> Non
     see(engine, {"501": "41"}, at("11-24 08:00"), rule="h1")
     decide(engine, at("11-24 09:00"))
     with writing(engine) as connection:
-        ids = list(connection.execute(select(findings_table.c.id)).scalars())
-        findings.acknowledge(connection, ids, by="佐藤", until=at("11-25 10:00"))
+        rows = rests.read(connection, [1])
+        rests.acknowledge(connection, rows, by="佐藤", at=at("11-24 10:00"), until=at("11-25 10:00"))
     assert decide(engine, at("11-25 09:00")).created == 0
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from slack_app.backend import Answer, Visitor
 from slack_app.views import ContactCard, FindingLine, StatusChoice
@@ -39,6 +39,21 @@ class Service:
 
     def acknowledge(self, visitor: Visitor, finding_ids: Sequence[int], act_id: str) -> Answer:
         return self._act("acknowledge", visitor.slack_user_id, tuple(finding_ids), act_id)
+
+    def snooze(
+        self,
+        visitor: Visitor,
+        finding_ids: Sequence[int],
+        until_words: str,
+        act_id: str,
+        seen: Mapping[int, int] | None = None,
+    ) -> Answer:
+        return self._act("snooze", visitor.slack_user_id, tuple(finding_ids), until_words, dict(seen or {}))
+
+    def unsnooze(
+        self, visitor: Visitor, finding_ids: Sequence[int], act_id: str, seen: Mapping[int, int] | None = None
+    ) -> Answer:
+        return self._act("unsnooze", visitor.slack_user_id, tuple(finding_ids), dict(seen or {}))
 
     def find_contacts(self, visitor: Visitor, words: str) -> Sequence[ContactCard]:
         plain = words.replace(" ", "").casefold()

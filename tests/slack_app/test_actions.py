@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -52,6 +53,38 @@ def test_a_refusal_is_told_to_the_person_only(workspace: Workspace, service: Ser
     workspace.act("click", action_id="acknowledge", **digest)
     assert "すでに &lt;!channel&gt;さんが確認済み" in said(workspace)
     assert len(workspace.messages(digest["channel"])) == 1
+
+
+def test_snoozing_says_until_when_and_what_was_seen(
+    workspace: Workspace, service: Service, digest: dict[str, str]
+) -> None:
+    service.next_answer = Answer(True, "answer.snoozed", {"count": "1", "until": "11/27 9:00"})
+    assert workspace.act("click", action_id="snooze", selected="3d 17.0", **digest)["ok"]
+    assert said(workspace) == "スヌーズしました（1 件）。11/27 9:00 にあらためてお知らせします。"
+    assert service.acts == [("snooze", TAKAHASHI, (17,), "3d", {17: 0})]
+
+
+def test_a_day_to_snooze_until_is_asked_for_in_a_form(
+    workspace: Workspace, service: Service, digest: dict[str, str]
+) -> None:
+    (view,) = workspace.act("click", action_id="snooze", selected="date 17.0", **digest)["views"]
+    assert view["callback_id"] == "snooze"
+    assert workspace.act("submit", values={})["ok"]
+    assert "どちらかを選択してください" in str(workspace.views()[0]["blocks"])
+    service.next_answer = Answer(False, "answer.snooze_too_long", {"days": "10", "last": "12月8日（火）"})
+    workspace.act("submit", values={"day": {"day": "2026-12-24"}})
+    assert "10 営業日先（12月8日（火））までです" in str(workspace.views()[0]["blocks"])
+    service.next_answer = Answer(True, "answer.snoozed", {"count": "1", "until": "12/1 9:00"})
+    workspace.act("submit", values={"day": {"day": "2026-12-01"}})
+    assert "12/1 9:00 にあらためて" in str(workspace.views()[0]["blocks"])
+    assert [act[3] for act in service.acts] == ["2026-12-24", "2026-12-01"]
+
+
+def test_a_snooze_is_ended_by_its_button(workspace: Workspace, service: Service, courier: WebCourier) -> None:
+    line = make_line(17, snoozed_by="佐藤 美咲", snoozed_until=datetime(2026, 11, 27, 9, tzinfo=UTC), revision=4)
+    posted = courier.post(courier.direct_channel(TAKAHASHI), message(make_view(line)), "d-1")
+    workspace.act("click", action_id="unsnooze", channel=posted.channel, ts=posted.ts)
+    assert service.acts == [("unsnooze", TAKAHASHI, (17,), {17: 4})]
 
 
 def test_change_status_opens_the_form_with_the_suggestion_chosen(workspace: Workspace, digest: dict[str, str]) -> None:

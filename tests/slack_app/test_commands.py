@@ -92,6 +92,32 @@ def test_ack_takes_a_findings_number_or_a_contact(workspace: Workspace, service:
     assert service.acts[0][:3] == ("acknowledge", TAKAHASHI, (17,))
 
 
+@pytest.mark.parametrize(
+    ("typed", "until"),
+    [
+        ("snooze #17 3d", "3d"),
+        ("snooze ＃１７ ３日", "3日"),
+        ("snooze 17 tomorrow", "tomorrow"),
+        ("snooze 501 2026-12-01", "2026-12-01"),
+        ("スヌーズ 山田太郎 来週月曜", "来週月曜"),
+        ("snooze 山田 太郎 next monday", "next monday"),
+        ("snooze 「山田 太郎」 明日", "明日"),
+    ],
+)
+def test_snooze_takes_a_number_or_a_contact_and_a_time(
+    workspace: Workspace, service: Service, typed: str, until: str
+) -> None:
+    lead(workspace, typed)
+    assert service.acts == [("snooze", TAKAHASHI, (17,), until, {})]
+
+
+def test_a_contact_chosen_among_several_is_snoozed(workspace: Workspace, service: Service) -> None:
+    service.cards = [make_card("501"), make_card("502", name="山田 花子")]
+    press(workspace, lead(workspace, "snooze 山田 next monday"), "choose_contact", value="501 snooze next monday")
+    eventually(lambda: service.acts)
+    assert service.acts == [("snooze", TAKAHASHI, (17,), "next monday", {})]
+
+
 def test_ack_of_a_contact_without_findings_says_so(workspace: Workspace, service: Service) -> None:
     service.findings = []
     assert "「山田 太郎」には、対応待ちのものがありません" in lead(workspace, "ack 山田太郎")["text"]
@@ -111,6 +137,10 @@ def test_ack_of_a_contact_without_findings_says_so(workspace: Workspace, service
             "「しんこう」というステータスはありません。選べるのは タイミング悪し、進行中 です",
         ),
         ("status <!channel>", "見つかりません"),
+        ("snooze", "コンタクトを指定してください"),
+        ("snooze 山田太郎", "最後に `1h`、`明日`"),
+        ("snooze 山田太郎 そのうち", "最後に `1h`、`明日`"),
+        ("snooze 鈴木 3d", "「鈴木」に当てはまるコンタクトが見つかりません"),
     ],
 )
 def test_a_command_that_cannot_be_done_is_answered_with_the_way_out(

@@ -44,11 +44,11 @@ def test_every_message_is_within_slacks_limits_even_with_the_longest_values(
     assert 0 < len(sent.text) < 4_000
 
 
-def test_a_finding_has_its_three_buttons_and_a_block_id_that_names_the_contact() -> None:
+def test_a_finding_has_its_buttons_and_a_block_id_that_names_the_contact() -> None:
     blocks = message(make_view(make_line(17, contact_id="501", suggested=("BAD_TIMING",)))).blocks
     assert blocks[3]["block_id"] == "contacts:501:finding:17"
-    assert buttons(blocks[4]) == ["acknowledge", "change_status", "open_crm"]
-    assert [element.get("value") for element in blocks[4]["elements"]] == ["17", "501 BAD_TIMING", None]
+    assert buttons(blocks[4]) == ["acknowledge", "snooze", "change_status", "open_crm"]
+    assert [element.get("value") for element in blocks[4]["elements"]] == ["17", None, "501 BAD_TIMING", None]
 
 
 def test_the_name_leads_to_the_crm() -> None:
@@ -73,7 +73,17 @@ def test_an_acknowledged_finding_says_by_whom_and_until_when_and_asks_no_more() 
     assert (
         "佐藤 美咲さんが確認済み（<!date^1795566600^{date_short_pretty} {time}|11/25 9:30>" in section["text"]["text"]
     )
-    assert buttons(actions) == ["change_status", "open_crm"]
+    assert buttons(actions) == ["snooze", "change_status", "open_crm"]
+
+
+def test_a_snoozed_finding_says_by_whom_and_until_when_and_can_be_woken() -> None:
+    until = datetime(2026, 11, 27, 9, 0, tzinfo=JST)
+    line = make_line(17, snoozed_by="佐藤 美咲", snoozed_until=until, revision=3)
+    section, actions = message(make_view(line)).blocks[3:5]
+    assert "佐藤 美咲さんがスヌーズ中" in section["text"]["text"]
+    assert "|11/27 9:00>" in section["text"]["text"]
+    assert buttons(actions) == ["unsnooze", "change_status", "open_crm"]
+    assert actions["elements"][0]["value"] == "17.3"
 
 
 @pytest.mark.parametrize(("reason", "words"), [("closed.fixed", "解消しました"), ("closed.novel", "終了しました")])

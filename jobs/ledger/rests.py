@@ -1,0 +1,90 @@
+"""Findings that somebody has put to rest: acknowledged, snoozed or dismissed, and how they wake.
+
+Every change names the revision it was decided on, so that of two people at once one is first, and an old button undoes
+nothing newer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, case, select, update
+
+from jobs.ledger.tables import findings
+
+DUE_STATES = ("open", "reminded", "escalated")
+# From this level on, somebody else than the owner has been told.
+TOLD_TO_OTHERS = 2
+
+# Nobody has put it to rest.
+NO_REST: Mapping[str, Any] = dict.fromkeys(
+    ("acknowledged_by", "acknowledged_at", "acknowledged_until", "snoozed_by", "snoozed_at", "snoozed_until")
+)
+# Nobody has waited for it either: as it is for an owner who has not heard of it.
+UNTOLD: Mapping[str, Any] = {
+    **NO_REST,
+    **dict.fromkeys(("waits_since", "ping_at", "ping_why", "level_at", "level_reason"), None),
+    "level": 0,
+    "reminded": 0,
+}
+
+
+def read(connection: Connection, finding_ids: Collection[int]) -> list[Row[Any]]:
+    query = select(findings).where(findings.c.id.in_(list(finding_ids)))
+    return list(connection.execute(query.order_by(findings.c.id)))
+
+
+def acknowledge(
+    connection: Connection, rows: Sequence[Row[Any]], *, by: str, at: datetime, until: datetime
+) -> list[Row[Any]]:
+    """Those of the rows that are due, as they were before. What has been put to rest by anybody is left alone."""
+    rest = {**NO_REST, "acknowledged_by": by, "acknowledged_at": at, "acknowledged_until": until}
+    return _change(connection, rows, (*DUE_STATES, "suppressed"), state="acknowledged", **rest, **_HEARD)
+
+
+def snooze(
+    connection: Connection, rows: Sequence[Row[Any]], *, by: str, at: datetime, until: datetime
+) -> list[Row[Any]]:
+    """As `acknowledge`, and it takes the place of an acknowledgement."""
+    rest = {**NO_REST, "snoozed_by": by, "snoozed_at": at, "snoozed_until": until}
+    return _change(connection, rows, (*DUE_STATES, "acknowledged", "suppressed"), state="snoozed", **rest, **_HEARD)
+
+
+def unsnooze(connection: Connection, rows: Sequence[Row[Any]], *, at: datetime) -> list[Row[Any]]:
+    return _change(connection, rows, ("snoozed",), state=_awake(), **NO_REST, waits_since=at)
+
+
+def wake(connection: Connection, now: datetime) -> int:
+    """Rests that ran out: the finding is due again, its owner is called, and the days of escalation count from here."""
+    done = 0
+    for state, until, why in (
+        ("acknowledged", findings.c.acknowledged_until, "still_on_it"),
+        ("snoozed", findings.c.snoozed_until, "snooze_over"),
+    ):
+        called = {"ping_at": now, "ping_why": why, "waits_since": now}
+        over = update(findings).where(findings.c.state == state, until <= now)
+        changed = over.values(state=_awake(), **NO_REST, **called, revision=findings.c.revision + 1)
+        done += connection.execute(changed).rowcount
+    return done
+
+
+# Whoever acts has heard: nobody need be called any more.
+_HEARD: Mapping[str, Any] = {"ping_at": None, "ping_why": None}
+
+
+def _awake() -> Any:
+    return case((findings.c.level >= TOLD_TO_OTHERS, "escalated"), else_="reminded")
+
+
+def _change(connection: Connection, rows: Sequence[Row[Any]], states: Sequence[str], **values: Any) -> list[Row[Any]]:
+    """The rows that nobody else has changed since they were read."""
+    done: list[Row[Any]] = []
+    for row in rows:
+        as_read = (findings.c.id == row.id, findings.c.revision == row.revision, findings.c.open_key.is_not(None))
+        allowed = (findings.c.state.in_(states), findings.c.dismissed_at.is_(None))
+        changed = update(findings).where(*as_read, *allowed).values(**values, revision=findings.c.revision + 1)
+        if connection.execute(changed).rowcount == 1:
+            done.append(row)
+    return done

@@ -1,0 +1,63 @@
+"""One reminder from its first message to its end: put to rest, called again, passed on, settled."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.journeys.stage import Heard, Stage, people_of, soon
+
+
+def a_leak(stage: Stage) -> dict[str, Any]:
+    """An L1 whose owner reads Slack."""
+    return next(one for one in stage.findings("L1") if one["owner"] in people_of("FS"))
+
+
+def digest(stage: Stage, leak: dict[str, Any]) -> Heard:
+    return [one for one in stage.messages(leak["owner"]) if one.shows(leak["id"])][-1]
+
+
+def state(stage: Stage, leak: dict[str, Any]) -> str:
+    return next(one["state"] for one in stage.findings("L1") if one["id"] == leak["id"])
+
+
+def test_a_snooze_rests_the_finding_until_its_morning(open_stage: Stage) -> None:
+    stage, leak = open_stage, a_leak(open_stage)
+    stage.presses(leak["owner"], digest(stage, leak), "snooze", f"3d {leak['id_of_finding']}.0")
+    assert soon(lambda: stage.told_privately(leak["owner"])) == [
+        "スヌーズしました（1 件）。11/27 9:00 にあらためてお知らせします。"
+    ]
+    assert (state(stage, leak), digest(stage, leak).edits) == ("snoozed", 1)
+    assert "スヌーズ中" in str(digest(stage, leak).blocks)
+    (kept,) = stage.audited(leak["id"], "finding.snoozed")
+    assert kept["actor"].startswith(f"person {leak['owner']} ")
+    stage.it_is("11-27 08:59")
+    stage.make_round()
+    assert state(stage, leak) == "snoozed"
+    stage.it_is("11-27 09:30")
+    stage.make_round()
+    assert digest(stage, leak).asks_about(leak["id"])
+    assert "スヌーズ中" not in str(digest(stage, leak).blocks)
+
+
+def test_a_snooze_is_ended_by_hand_and_an_older_button_ends_no_newer_one(open_stage: Stage) -> None:
+    stage, leak = open_stage, a_leak(open_stage)
+    owner, number = leak["owner"], leak["id_of_finding"]
+    stage.types(owner, f"snooze #{number} 明日")
+    stage.presses(owner, digest(stage, leak), "unsnooze", f"{number}.1")
+    assert state(stage, leak) == "reminded"
+    stage.types(owner, f"snooze #{number} ３日")
+    stage.presses(owner, digest(stage, leak), "unsnooze", f"{number}.1", version=1)
+    assert state(stage, leak) == "snoozed"
+    words = soon(lambda: stage.told_privately(owner)[3:])[0]
+    assert "すでに" in words
+    assert "11/27 9:00 まで" in words
+
+
+def test_a_snooze_has_an_end_and_words_that_name_one(open_stage: Stage) -> None:
+    stage, leak = open_stage, a_leak(open_stage)
+    for words in ("2026-12-24", "2026-11-01"):
+        stage.types(leak["owner"], f"snooze #{leak['id_of_finding']} {words}")
+    too_long, past = stage.told_privately(leak["owner"])
+    assert "10 営業日先（12月8日（火））まで" in too_long
+    assert "過ぎた日時" in past
+    assert state(stage, leak) == "reminded"
