@@ -102,7 +102,9 @@ def endpoint(parts: Parts) -> Starlette:
 
 
 def serve(parts: Parts, *, host: str, port: int, ready: Callable[[str], None], first_round: bool = True) -> None:
-    """Serve until SIGTERM or Ctrl-C: stop taking requests, let the running round finish, then leave."""
+    """Serve until SIGTERM or Ctrl-C: stop taking requests, let the running round finish without waiting for anybody, then
+    leave.
+    """
     parts.rules()
     rounds = Rounds(parts)
     scheduler = schedule(parts, rounds.make)
@@ -116,6 +118,7 @@ def serve(parts: Parts, *, host: str, port: int, ready: Callable[[str], None], f
     try:
         server.run(sockets=[listening])
     finally:
+        parts.patience.end()
         scheduler.shutdown(wait=True)
         rounds.wait()
         log.info("stopped")

@@ -25,6 +25,7 @@ from jobs.deliver import Desk
 from jobs.errors import NothingMirrored, RulesWrong, SettingsWrong
 from jobs.ledger import rule_sets
 from jobs.messages import Scribe
+from jobs.patience import Patience
 from jobs.people import SlackDirectory, people_of
 from jobs.remind import Hours, Urgency
 from jobs.settings import Settings
@@ -39,10 +40,11 @@ from slack_app.web_courier import WebCourier
 
 
 class Parts:
-    """The program's parts for one portal, each made when it is first asked for. `pause` is how it waits."""
+    """The program's parts for one portal, each made when it is first asked for. `pause` takes the place of waiting."""
 
-    def __init__(self, settings: Settings, pause: Callable[[float], None] = time.sleep) -> None:
+    def __init__(self, settings: Settings, pause: Callable[[float], None] | None = None) -> None:
         self.settings = settings
+        self.patience = Patience()
         self._pause = pause
         self.clock: Clock = settings.clock()
         self.fields = FieldMap.of(settings.file.fields)
@@ -61,7 +63,7 @@ class Parts:
     def gateway(self) -> Gateway:
         """SettingsWrong without a token."""
         if self._gateway is None:
-            self._gateway = HubSpotGateway(self.crm_config(), sleep=self._pause)
+            self._gateway = HubSpotGateway(self.crm_config(), sleep=self._pause or self.patience.for_crm)
         return self._gateway
 
     def crm_config(self) -> CrmConfig:
@@ -97,7 +99,7 @@ class Parts:
     def courier(self) -> Courier | None:
         config = self.slack_config()
         if self._courier is None and config is not None:
-            self._courier = WebCourier(config, time.monotonic, self._pause)
+            self._courier = WebCourier(config, time.monotonic, self._pause or self.patience.for_slack)
         return self._courier
 
     def catalogue(self) -> Catalogue | None:
@@ -239,7 +241,7 @@ class Parts:
             courier=courier,
             prepare=scribe.prepare,
             target=lambda row: scribe.target(row, directory, courier, config, now),
-            pause=self._pause,
+            pause=self._pause or self.patience.for_slack,
         )
 
     def scribe(self, rule_set: RuleSet) -> Scribe:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import socket
 import subprocess
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
+import jobs
 from jobs.errors import JobError
 from jobs.serve import Rounds, bind, endpoint, schedule
 from jobs.wiring import Parts
@@ -127,18 +129,37 @@ def test_a_free_port_is_taken_with_zero() -> None:
         assert listening.getsockname()[1] > 0
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_the_service_says_where_it_listens_and_stops_in_order(crm: Crm, tmp_path: Path, number: signal.Signals) -> None:
-    told = make_environment(tmp_path, slack_bot_token=None, hubspot_base_url=crm.url).model_dump(exclude_none=True)
+@contextlib.contextmanager
+def served(folder: Path, crm_url: str) -> Iterator[subprocess.Popen[str]]:
+    """The service as a process that is ready, without Slack."""
+    told = make_environment(folder, slack_bot_token=None, hubspot_base_url=crm_url).model_dump(exclude_none=True)
     environment = {name.upper(): str(text) for name, text in told.items()} | {"MIMAWARI_SETTINGS": "settings.toml"}
-    (tmp_path / "settings.toml").touch()
+    environment["PYTHONPATH"] = str(Path(jobs.__file__).parent.parent)  # this checkout, wherever another is installed
+    (folder / "settings.toml").touch()
     command = [sys.executable, "-m", "jobs.command_line", "serve", "--port", "0", "--json"]
     with subprocess.Popen(
-        command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout is not None
         assert '"ready":true' in process.stdout.readline()
+        yield process
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_the_service_says_where_it_listens_and_stops_in_order(crm: Crm, tmp_path: Path, number: signal.Signals) -> None:
+    with served(tmp_path, crm.url) as process:
         process.send_signal(number)
         _, said = process.communicate(timeout=60)
+    assert process.returncode == 0, said
+    assert "event=stopped" in said
+
+
+def test_who_waits_for_the_crm_is_not_waited_for_when_the_service_stops(crm: Crm, tmp_path: Path) -> None:
+    crm.fault("", "", "429", times=99, retry_after=80)
+    with served(tmp_path, crm.url) as process:
+        while not crm.requests():
+            assert process.poll() is None
+        process.send_signal(signal.SIGTERM)
+        _, said = process.communicate(timeout=40)  # half of what the CRM asked us to wait
     assert process.returncode == 0, said
     assert "event=stopped" in said
