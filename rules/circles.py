@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from connector.records import CONTACTS
-from rules.conditions import Comparison, Condition, Count, First, Grouped, Related, Word, walk
 from rules.model import Mode, Rule, family_of
+from rules.read_properties import contact_properties
 from rules.reading import Reading
 
 
@@ -22,7 +21,7 @@ class Step:
 def circle(rules: Sequence[Rule], reading: Reading) -> list[Step]:
     """One circle, or nothing. What both of two rules write is no step: `order` says which of them does."""
     writing = [rule for rule in rules if rule.mode is not Mode.OBSERVE]
-    reads = {rule.id: _reads(rule, reading) for rule in writing if rule.writes}
+    reads = {rule.id: contact_properties(rule.asked, reading) for rule in writing if rule.writes}
     steps = {
         rule.id: {
             other.id: name
@@ -53,22 +52,3 @@ def _back_to_itself(
             return found
     done.add(rule)
     return ()
-
-
-def _reads(rule: Rule, reading: Reading) -> set[str]:
-    """The contact's CRM properties that decide what it does."""
-    words = {word for condition in rule.asked for part in walk(condition) for word in _words(part)}
-    return {name for word in words for kind, name in reading.dictionary.reads(word) if kind == CONTACTS}
-
-
-def _words(part: Condition) -> Iterator[Word]:
-    if isinstance(part, Comparison):
-        yield part.word
-        if isinstance(part.operand, Word):
-            yield part.operand
-        for point in part.word.points.items if part.word.points else ():
-            for inner in walk(point.when):
-                yield from _words(inner)
-    if isinstance(part, Related | First | Count | Grouped):
-        for inner in walk(part.relation.where):
-            yield from _words(inner)

@@ -9,30 +9,26 @@ from connector.records import CONTACTS, Kind
 from rules import shapes
 from rules.conditions import Condition, Word, grouped_part
 from rules.model import (
-    ROLES,
     Cadence,
     Finding,
     Leave,
     ListAction,
     ListKind,
-    Receiver,
-    ReceiverKind,
     Remind,
     SetAction,
     Severity,
     Suggest,
 )
 from rules.read_lists import member_statuses, read_revived, read_shown, read_touches
+from rules.read_receivers import read_receivers
 from rules.read_values import is_lead_status, read_option
 from rules.read_writes import read_assign, writable
 from rules.reading import Reading
 from rules.text import Text
-from rules.yaml_nodes import Entry, ListNode, MappingNode, Node, ScalarNode
+from rules.yaml_nodes import Entry, ListNode, MappingNode, ScalarNode
 
 ACTIONS = ("finding", "remind", "list", "set", "assign", "suggest")
 _LIST_KEYS = ("name", "kind", "one_per", "leave", "touches", "revived")
-# The contact's own people, and the word that each is read from.
-_PEOPLE: Mapping[str, str] = {"owner": "owner", "setter": "status_set_by"}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -75,7 +71,7 @@ def _read_finding(actions: Actions, entry: Entry, occasion: Occasion, reading: R
 
 def _read_remind(actions: Actions, entry: Entry, _occasion: Occasion, reading: Reading) -> None:
     actions.remind = _remind(entry, reading)
-    _refuse_two_receivers(actions, entry, reading)
+    _refuse_tworead_receivers(actions, entry, reading)
 
 
 def _read_list(actions: Actions, entry: Entry, occasion: Occasion, reading: Reading) -> None:
@@ -97,8 +93,8 @@ def _read_suggest(actions: Actions, entry: Entry, occasion: Occasion, reading: R
     if "set" in found:
         actions.suggests += _suggests(found["set"], _asked(found, reading), reading)
     if "to" in found:
-        actions.offered = Remind(_receivers(found["to"], reading))
-        _refuse_two_receivers(actions, found["to"], reading)
+        actions.offered = Remind(read_receivers(found["to"], reading))
+        _refuse_tworead_receivers(actions, found["to"], reading)
     # Nobody would see a suggestion without a finding.
     actions.finding = actions.finding or Finding(Severity.INFO, occasion.title)
 
@@ -109,7 +105,7 @@ def _asked(found: Mapping[str, Entry], reading: Reading) -> tuple[str, ...]:
     return tuple(word.property for word in words if word is not None and word.property is not None)
 
 
-def _refuse_two_receivers(actions: Actions, entry: Entry, reading: Reading) -> None:
+def _refuse_tworead_receivers(actions: Actions, entry: Entry, reading: Reading) -> None:
     if actions.remind is not None and actions.offered is not None:
         reading.mistakes.add(entry.place, "two_receivers")
 
@@ -136,65 +132,7 @@ def _remind(entry: Entry, reading: Reading) -> Remind:
     cadence = shapes.choice(found["cadence"], Cadence, reading.mistakes) if "cadence" in found else None
     if "to" not in found:
         return Remind(())
-    return Remind(_receivers(found["to"], reading), cadence or Cadence.DAILY)
-
-
-def _receivers(to: Entry, reading: Reading) -> tuple[Receiver, ...]:
-    nodes = to.value.items if isinstance(to.value, ListNode) else (to.value,)
-    return tuple(receiver for node in nodes if (receiver := _receiver(to, node, reading)))
-
-
-def _receiver(to: Entry, node: Node, reading: Reading) -> Receiver | None:
-    """`owner`, `owner: {role: FS}`, `setter`, `role: Manager`, or `newest_open_deal: {owner: {role: FS}}`."""
-    if isinstance(node, ScalarNode) and shapes.is_text(node):
-        one = Entry(node.text, node.place, MappingNode(node.place, ()))
-    elif isinstance(node, MappingNode) and len(node.entries) == 1:
-        one = node.entries[0]
-    else:
-        reading.mistakes.add(node.place, "expected_text", word=to.key)
-        return None
-    if one.key in _PEOPLE:
-        word = reading.word_named(_PEOPLE[one.key], one, CONTACTS)
-        return word and Receiver(ReceiverKind.OWNER, must_have_role=_required_role(one, reading), word=word)
-    if one.key == "role":
-        return Receiver(ReceiverKind.ROLE, role=_role(one, reading))
-    return _related_receiver(one, reading)
-
-
-def _related_receiver(entry: Entry, reading: Reading) -> Receiver | None:
-    relation = reading.related(entry.key)
-    if relation is None:
-        near = [*_PEOPLE, "role", *(name for name, one in reading.relations.items() if one.is_one)]
-        reading.mistakes.add(entry.place, "unknown_relation", near=near, word=entry.key)
-        return None
-    if not relation.is_one:
-        reading.mistakes.add(entry.place, "not_picked", word=entry.key)
-        return None
-    inside = shapes.entries(entry, reading.mistakes)
-    if len(inside) != 1:
-        reading.mistakes.add(entry.place, "missing_key", word="owner")
-        return None
-    word = reading.word(inside[0], relation.object_type)
-    if word is None:
-        return None
-    if word.kind is not Kind.OWNER:
-        reading.mistakes.add(inside[0].place, "not_here", word=word.name)
-    role = _required_role(inside[0], reading)
-    return Receiver(ReceiverKind.RELATED_OWNER, relation.name, must_have_role=role, word=word)
-
-
-def _required_role(entry: Entry, reading: Reading) -> str | None:
-    if isinstance(entry.value, ScalarNode) and entry.value.value is None:
-        return None
-    found = shapes.keys(entry, ("role",), reading.mistakes)
-    return _role(found["role"], reading) if "role" in found else None
-
-
-def _role(entry: Entry, reading: Reading) -> str | None:
-    role = shapes.text(entry, reading.mistakes)
-    if role is not None and role not in ROLES:
-        reading.mistakes.add(entry.value.place, "unknown_role", near=ROLES, word=role)
-    return role
+    return Remind(read_receivers(found["to"], reading), cadence or Cadence.DAILY)
 
 
 def _list(entry: Entry, when: Condition, hold: tuple[str, ...], reading: Reading) -> ListAction | None:
