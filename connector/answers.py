@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from connector.columns import from_milliseconds
 from connector.errors import CrmAnswerBroken
 from connector.records import (
     MODIFIED_PROPERTY,
@@ -143,8 +144,14 @@ def links(from_type: str, to_type: str, data: Any) -> list[Link]:
 
 
 def crm_list(data: Any) -> CrmList:
-    size = data.get("size")
-    return CrmList(str(field(data, "listId")), str(field(data, "name")), int(size) if size is not None else None)
+    more: Mapping[str, Any] = data.get("additionalProperties") or {}
+    size, added = data.get("size", more.get("hs_list_size")), more.get("hs_last_record_added_at")
+    return CrmList(
+        str(field(data, "listId")),
+        str(field(data, "name")),
+        None if size is None else int(size),
+        None if added is None else from_milliseconds(int(added)),
+    )
 
 
 def portal(data: Any) -> PortalInfo:

@@ -115,6 +115,10 @@ class Gateway(Protocol):
 
     def find_list(self, name: str) -> CrmList | None: ...
 
+    def static_lists(self) -> list[CrmList]:
+        """All lists of contacts whose members are set, not searched by the CRM."""
+        ...
+
     def create_list(self, name: str) -> CrmList:
         """A static list of contacts. Where a list of this name exists already, that one is returned."""
         ...

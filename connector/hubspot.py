@@ -32,6 +32,7 @@ _PAGE = 100
 _PAGE_WITH_HISTORY = 50
 _SEARCH_PAGE = 200
 _LINK_INPUTS = 1000
+_LISTS_PAGE = 500
 _MEMBER_PAGE = 250
 _MEMBER_CHANGES = 1000
 _CONTACT_TYPE_ID = "0-1"
@@ -232,6 +233,21 @@ class HubSpotGateway:
                 return None
             raise
         return answers.crm_list(answers.field(answer, "list"))
+
+    def static_lists(self) -> list[CrmList]:
+        found: list[Any] = []
+        body = {
+            "processingTypes": ["MANUAL", "SNAPSHOT"],
+            "additionalProperties": ["hs_list_size", "hs_last_record_added_at"],
+            "count": _LISTS_PAGE,
+        }
+        while True:
+            asked = body | {"offset": len(found)}
+            answer = self._transport.call("lists", "reading the lists", self._lists.do_search, asked)
+            page = answers.field(answer, "lists")
+            found += page
+            if not (page and answer.get("hasMore")):
+                return [answers.crm_list(one) for one in found if one.get("objectTypeId") == _CONTACT_TYPE_ID]
 
     def create_list(self, name: str) -> CrmList:
         found = self.find_list(name)

@@ -27,6 +27,7 @@ from connector.mirror.shared_rows import (
 from connector.mirror.tables import MirrorSchema, associations, versions
 from connector.mirror.writer import MERGED_IDS_PROPERTY, RecordWriter
 from connector.pull_links import LinkPull, pull_links
+from connector.pull_lists import pull_lists
 from connector.pull_records import ObjectPull, Progress, Tally, begin_full, everything_asked, pull_objects
 from connector.records import (
     ALWAYS_MIRRORED,
@@ -154,6 +155,7 @@ def sync(
             )
         )
     links_changed = pull_links(LinkPull(engine, gateway, schema, _linked(types)), calls_to_spare=not fresh)
+    pull_lists(engine, gateway, schema)
     if sum(tally.changed for tally in tallies.values()) >= _MANY:
         _measure(engine, types)
     with engine.connect() as connection:

@@ -12,7 +12,15 @@ from connector.batches import pieces
 from connector.gateway import Gateway, Page, Touched
 from connector.limits import Clock
 from connector.mirror.contact_search import store_search_rows
-from connector.mirror.cursors import Cursor, LinkPass, load_cursor, load_link_pass, save_cursor, save_link_pass
+from connector.mirror.cursors import (
+    WITH_HISTORY,
+    Cursor,
+    LinkPass,
+    load_cursor,
+    load_link_pass,
+    save_cursor,
+    save_link_pass,
+)
 from connector.mirror.history import store_history
 from connector.mirror.marks import EVERYTHING, Purpose, mark, mark_to_examine, marked, unmark
 from connector.mirror.tables import MirrorSchema
@@ -67,7 +75,7 @@ class ObjectPull:
 
 def everything_asked(properties: Collection[str], history: Collection[str]) -> frozenset[str]:
     """What a record must have been read with to count as read: these values, and of some their history."""
-    return frozenset({*properties, *(f"{name} with history" for name in history)})
+    return frozenset({*properties, *(f"{name}{WITH_HISTORY}" for name in history)})
 
 
 def begin_full(

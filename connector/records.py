@@ -235,6 +235,9 @@ class Removal:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class CrmList:
+    """A list of contacts. `last_added_at` is known of lists that were asked for together."""
+
     id: str
     name: str
     size: int | None = None
+    last_added_at: datetime | None = None

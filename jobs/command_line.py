@@ -17,6 +17,7 @@ from jobs import demo as demonstration
 from jobs import serve as service
 from jobs.clock import read_instant
 from jobs.commands import act, check, plan, rule_files, sandbox, show, slack, waiting
+from jobs.commands import export as mirror
 from jobs.errors import SettingsWrong
 from jobs.output import DONE, Answer, AsJson, answer, complain, print_json, progress_bar, set_up_logs
 from jobs.render import (
@@ -114,6 +115,20 @@ def sync(
             return act.sync(_parts(), full=full, progress=progress)
 
     answer(as_json, work, show_sync)
+
+
+@app.command()
+def export(
+    objects: Annotated[list[str] | None, typer.Argument(metavar="[OBJECT]", help="Such as contacts or deals.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """The mirror as one JSON document, with and without --json: records, associations, list members."""
+
+    def work() -> Answer:
+        mirror.export(_parts(), objects or [], sys.stdout.buffer.write)
+        raise typer.Exit(0)
+
+    answer(as_json, work, show_nothing)
 
 
 @app.command()

@@ -12,6 +12,9 @@ from sqlalchemy import Connection, delete, select
 from connector.mirror.statements import upsert
 from connector.mirror.tables import MirrorSchema, associations, cursors, link_passes
 
+# How `requested` names the history of a property.
+WITH_HISTORY = " with history"
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Cursor:
@@ -29,6 +32,11 @@ class Cursor:
     completed_at: datetime | None = None
     requested: frozenset[str] = frozenset()
     definitions_read_at: datetime | None = None
+
+    @property
+    def properties(self) -> frozenset[str]:
+        """Those of `requested` that are values; empty before anything was asked for."""
+        return frozenset(one for one in self.requested if not one.endswith(WITH_HISTORY))
 
     def needs_full(self, asked: Collection[str]) -> bool:
         return self.completed_at is None or self.modified_until is None or not self.requested.issuperset(asked)

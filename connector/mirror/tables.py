@@ -138,6 +138,23 @@ link_passes = Table(
     Column("pending", Boolean, nullable=False),
 )
 
+# The static lists of contacts and who is on them. Size and time of the last addition tell whether to read one again.
+crm_lists = Table(
+    "crm_lists",
+    metadata,
+    Column("id", RecordId, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False),
+    Column("size", Integer),
+    Column("last_added_at", Instant),
+)
+
+list_members = Table(
+    "crm_list_members",
+    metadata,
+    Column("list_id", RecordId, primary_key=True, autoincrement=False),
+    Column("contact_id", RecordId, primary_key=True, autoincrement=False),
+)
+
 # Names, company and mail of each contact, folded for searching: neither database can fold widths by itself.
 contact_search = Table(
     "contact_search",

@@ -63,8 +63,15 @@ def test_a_quiet_run_makes_no_call_too_many_and_writes_no_record(crm: Crm, engin
     event.listen(engine, "before_cursor_execute", note)
     report = pull(engine, gateway, MINUTE, needs)
     types = 4 + len(more)
-    # Per type one search and one list of what was archived; live and deactivated owners, stages, two sweeps of links.
-    assert report.crm_calls == {"search": types, "list": types, "owners": 2, "pipelines": 1, "associations": 2}
+    # Per type one search and one list of what was archived; live and deactivated owners, stages, two sweeps of links, the lists.
+    assert report.crm_calls == {
+        "search": types,
+        "list": types,
+        "owners": 2,
+        "pipelines": 1,
+        "associations": 2,
+        "lists": 1,
+    }
     assert written == []
     assert report.contacts_to_examine == frozenset()
 

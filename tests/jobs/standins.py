@@ -117,6 +117,9 @@ class StandInGateway:
     def find_list(self, name: str) -> CrmList | None:
         return CrmList(name, name) if name in self.lists else None
 
+    def static_lists(self) -> list[CrmList]:
+        return [CrmList(name, name, len(members)) for name, members in self.lists.items()]
+
     def create_list(self, name: str) -> CrmList:
         self.lists.setdefault(name, [])
         return CrmList(name, name)
