@@ -76,6 +76,7 @@ class Ready:
     url: str
     token: str
     control_url: str
+    app_token: str = ""
     signing_secret: str = ""
     page_url: str = ""
 

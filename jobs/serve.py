@@ -27,6 +27,7 @@ from jobs.wiring import Parts
 from slack_app.app import build_app
 from slack_app.endpoint import slack_routes
 from slack_app.errors import SlackError
+from slack_app.socket_mode import SocketMode
 
 log = structlog.get_logger()
 
@@ -93,12 +94,25 @@ def _kind(problem: Problem) -> str:
 
 
 def endpoint(parts: Parts) -> Starlette:
-    """The web application that Slack talks to; without Slack settings it answers nothing but its health."""
+    """The web application that Slack talks to; it answers nothing where Slack is not set up, or we connect to Slack."""
     config = parts.slack_config()
     if config is None:
         log.warning("slack not configured")
+    if config is None or config.app_token:
+        return Starlette()
+    if not config.signing_secret:
+        # Anybody can sign with no secret.
+        log.error(
+            "slack requests refused", remedy="put SLACK_SIGNING_SECRET, or SLACK_APP_TOKEN for Socket Mode, into .env"
+        )
         return Starlette()
     return Starlette(routes=slack_routes(build_app(config, Service(parts))))
+
+
+def socket_mode(parts: Parts) -> SocketMode | None:
+    """Our own connection to Slack, where the settings have a token for it."""
+    config = parts.slack_config()
+    return SocketMode(build_app(config, Service(parts)), config) if config and config.app_token else None
 
 
 def serve(parts: Parts, *, host: str, port: int, ready: Callable[[str], None], first_round: bool = True) -> None:
@@ -112,12 +126,17 @@ def serve(parts: Parts, *, host: str, port: int, ready: Callable[[str], None], f
     server = _Server(uvicorn.Config(endpoint(parts), log_level=logging.WARNING, timeout_graceful_shutdown=10))
     address = f"http://{host}:{listening.getsockname()[1]}"
     server.when_started = lambda: ready(address)
+    socket = socket_mode(parts)
+    if socket is not None:
+        socket.start()
     scheduler.start()
     if first_round:
         scheduler.add_job(rounds.make, next_run_time=system_clock(), id="first round")
     try:
         server.run(sockets=[listening])
     finally:
+        if socket is not None:
+            socket.stop()
         parts.patience.end()
         scheduler.shutdown(wait=True)
         rounds.wait()

@@ -94,6 +94,7 @@ class Environment(BaseSettings):
     hubspot_base_url: str = "https://api.hubapi.com"
     slack_bot_token: SecretStr | None = None
     slack_signing_secret: SecretStr | None = None
+    slack_app_token: SecretStr | None = None
     slack_base_url: str = "https://slack.com/api/"
 
 

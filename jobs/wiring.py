@@ -87,10 +87,12 @@ class Parts:
         if environment.slack_bot_token is None:
             return None
         secret = environment.slack_signing_secret or SecretStr("")
+        app_token = environment.slack_app_token
         return SlackConfig(
             bot_token=environment.slack_bot_token.get_secret_value(),
             signing_secret=secret.get_secret_value(),
             base_url=environment.slack_base_url.rstrip("/") + "/",
+            app_token=app_token.get_secret_value() if app_token else None,
             leak_channel=slack.leak_channel,
             fallback_channel=slack.fallback_channel,
             language=self.settings.file.service.language,

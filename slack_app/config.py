@@ -7,7 +7,8 @@ import dataclasses
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class SlackConfig:
-    """`base_url` ends in `/api/`. Channels are names or ids; None switches the messages for that channel off.
+    """`base_url` ends in `/api/`. Channels are names or ids; None switches the messages for that channel off. With an `app_token` we connect to Slack
+    (Socket Mode); without one Slack calls us and signs with the secret.
 
     `language` is spoken in channels, and to a person where the person's own language cannot be found out.
     """
@@ -18,3 +19,4 @@ class SlackConfig:
     leak_channel: str | None = None
     fallback_channel: str | None = None
     language: str = "ja"
+    app_token: str | None = dataclasses.field(default=None, repr=False)

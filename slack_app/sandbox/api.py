@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 from slack_app.sandbox.api_error import ApiError, RateLimitedError
 from slack_app.sandbox.arguments import Arguments, read_arguments
 from slack_app.sandbox.journal import without_secrets
-from slack_app.sandbox.method_table import METHODS, TOKENLESS
+from slack_app.sandbox.method_table import APP_LEVEL, METHODS, TOKENLESS
 from slack_app.sandbox.methods.call import Call
 from slack_app.sandbox.methods.register import HANDLERS
 from slack_app.sandbox.scopes import check_method_scopes
@@ -51,7 +51,7 @@ async def _answer(site: Site, name: str, request: Request, entry: Json) -> Json:
     arguments = await read_arguments(request, takes_json=facts.takes_json)
     entry["args"] = without_secrets(arguments.values)
     if name not in TOKENLESS:
-        _check_token(site.credentials, _token_of(request, arguments))
+        _check_token(site.credentials, _token_of(request, arguments), app_level=name in APP_LEVEL)
         check_method_scopes(site.credentials, facts)
     wait = site.limiter.wait_for_method(name, facts.tier, site.clock.elapsed())
     if wait:
@@ -65,10 +65,10 @@ def _token_of(request: Request, arguments: Arguments) -> str:
     return token.strip() if scheme.lower() == "bearer" else arguments.text("token")
 
 
-def _check_token(credentials: Credentials, token: str) -> None:
+def _check_token(credentials: Credentials, token: str, *, app_level: bool) -> None:
     if not token:
         raise ApiError("not_authed")
-    if token != credentials.token:
+    if token != (credentials.app_token if app_level else credentials.token):
         raise ApiError("invalid_auth")
     if credentials.token_state != "active":
         raise ApiError(credentials.token_state)

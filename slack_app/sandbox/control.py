@@ -13,6 +13,7 @@ from slack_app.sandbox.events import happened
 from slack_app.sandbox.json_values import Json, as_object, as_text
 from slack_app.sandbox.message_json import message_json
 from slack_app.sandbox.outcome import ActRefusedError
+from slack_app.sandbox.outgoing import send_again
 from slack_app.sandbox.site import with_events_path
 from slack_app.sandbox.view_stack import view_json
 
@@ -97,6 +98,7 @@ async def _set_limits(site: Site, _request: Request, body: Json) -> Json:
 
 async def _set_app_url(site: Site, _request: Request, body: Json) -> Json:
     site.app_url = with_events_path(as_text(body.get("url")) or as_text(body.get("app_url")))
+    site.socket_mode.enabled = not site.app_url and site.socket_mode.connected
     return {"ok": True, "app_url": site.app_url}
 
 
@@ -139,6 +141,13 @@ def _asked_person(site: Site, request: Request) -> str:
     return find_person(site, request.query_params.get("user", "")).id
 
 
+async def _again(site: Site, _request: Request, _body: Json) -> Json:
+    answer = await send_again(site)
+    if answer is None:
+        raise ActRefusedError("nothing was sent to the app yet")
+    return {"ok": answer.failure is None, "http_status": answer.status, "error": answer.failure}
+
+
 async def _home(site: Site, request: Request, _body: Json) -> Json:
     view = site.workspace.homes.get(_asked_person(site, request))
     return {"view": view_json(site.workspace, view) if view else None}
@@ -169,6 +178,7 @@ _ANSWERS: dict[tuple[str, str], Answerer] = {
     ("POST", "app_url"): _set_app_url,
     ("GET", "messages"): _messages,
     ("POST", "act"): _act,
+    ("POST", "again"): _again,
     ("GET", "home"): _home,
     ("GET", "views"): _views,
     ("GET", "ephemeral"): _ephemeral,

@@ -110,6 +110,11 @@ async def _scopes(site: Site, body: Json) -> Json:
     return {"scopes": sorted(site.credentials.scopes)}
 
 
+async def _disconnect(site: Site, body: Json) -> Json:
+    site.socket_mode.disconnect(as_text(body.get("reason")))
+    return {}
+
+
 async def _messages_tab(site: Site, body: Json) -> Json:
     site.workspace.messages_tab = bool(body.get("enabled"))
     return {}
@@ -127,4 +132,5 @@ _CHANGES: dict[str, Callable[[Site, Json], Awaitable[Json]]] = {
     "uninstall": _uninstall,
     "scopes": _scopes,
     "messages_tab": _messages_tab,
+    "disconnect": _disconnect,
 }

@@ -25,6 +25,7 @@ _WRITE = ("chat:write",)
 
 METHODS: dict[str, MethodFacts] = {
     "api.test": MethodFacts("t4", takes_json=True),
+    "apps.connections.open": MethodFacts("t3", takes_json=True),
     "auth.test": MethodFacts("t5", takes_json=True),
     "blocks.validate": MethodFacts("t3", takes_json=True),
     "bots.info": MethodFacts("t3", ("users:read",)),
@@ -53,6 +54,9 @@ METHODS: dict[str, MethodFacts] = {
     "views.push": MethodFacts("t4", (), ("view",), takes_json=True),
     "views.update": MethodFacts("t4", (), ("view",), takes_json=True),
 }
+
+# Methods that take the app's own token instead of the bot's.
+APP_LEVEL = frozenset({"apps.connections.open"})
 
 # Methods that answer without any token.
 TOKENLESS = frozenset({"api.test", "blocks.validate", "oauth.v2.access"})

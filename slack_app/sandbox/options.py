@@ -32,7 +32,7 @@ def _start_of_clock() -> datetime:
 class SandboxOptions:
     """`port` 0 takes a free one. `rate_scale` multiplies every rate limit; 0 switches them off.
 
-    `token` and `signing_secret` are made up at the start where they are None.
+    `token`, `app_token` and `signing_secret` are made up at the start where they are None.
     """
 
     port: int = 0
@@ -46,4 +46,5 @@ class SandboxOptions:
     commands: tuple[str, ...] = ("/lead",)
     rate_scale: float = 1.0
     token: str | None = None
+    app_token: str | None = None
     signing_secret: str | None = None

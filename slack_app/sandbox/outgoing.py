@@ -49,7 +49,7 @@ def signature(secret: str, timestamp: str, body: bytes) -> str:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class _Parcel:
+class Parcel:
     """`contents` is what the body says, kept for the journal; `body` the very bytes that are signed and sent."""
 
     kind: str
@@ -60,18 +60,18 @@ class _Parcel:
 
 
 async def send_command(site: Site, fields: dict[str, str]) -> Answer:
-    return await _send(site, _Parcel("command", dict(fields), urlencode(fields).encode(), FORM, {}))
+    return await _send(site, Parcel("command", dict(fields), urlencode(fields).encode(), FORM, {}))
 
 
 async def send_interaction(site: Site, payload: Json) -> Answer:
     body = urlencode({"payload": json.dumps(payload, ensure_ascii=False)}).encode()
-    return await _send(site, _Parcel(str(payload["type"]), payload, body, FORM, {}))
+    return await _send(site, Parcel(str(payload["type"]), payload, body, FORM, {}))
 
 
 async def send_event(site: Site, envelope: Json) -> Answer:
     """The first delivery; what the app does not take is sent again in the background."""
     answer = await _send_event_once(site, envelope, {})
-    if answer.failure and not answer.no_retry and site.app_url:
+    if answer.failure and not answer.no_retry and site.app_is_known:
         site.in_background(_repeat_event(site, envelope, answer))
     return answer
 
@@ -89,21 +89,45 @@ async def _repeat_event(site: Site, envelope: Json, answer: Answer) -> None:
 async def _send_event_once(site: Site, envelope: Json, headers: dict[str, str]) -> Answer:
     kind = str((as_object(envelope.get("event")) or envelope).get("type"))
     body = json.dumps(envelope, ensure_ascii=False).encode()
-    return await _send(site, _Parcel(kind, envelope, body, JSON, headers))
+    return await _send(site, Parcel(kind, envelope, body, JSON, headers))
 
 
-async def _send(site: Site, parcel: _Parcel) -> Answer:
-    entry: Json = {"at": site.clock.now().isoformat(), "kind": parcel.kind, "url": site.app_url}
+async def send_again(site: Site) -> Answer | None:
+    """The latest thing once more, word for word, as when its first answer was lost. None where nothing was ever sent."""
+    return await _send(site, site.latest_parcel) if site.latest_parcel else None
+
+
+async def _send(site: Site, parcel: Parcel) -> Answer:
+    site.latest_parcel = parcel
+    address = "socket" if site.socket_mode.enabled else site.app_url
+    entry: Json = {"at": site.clock.now().isoformat(), "kind": parcel.kind, "url": address}
     entry |= {"payload": parcel.contents, "retry_num": parcel.headers.get("X-Slack-Retry-Num")}
     site.journal.note_sent(entry)
     started = time.perf_counter()
-    answer = await _exchange(site, parcel)
+    answer = await (_link if site.socket_mode.enabled else _exchange)(site, parcel)
     entry |= {"status": answer.status, "answer": answer.text, "failure": answer.failure}
     entry["ms"] = round((time.perf_counter() - started) * 1000, 1)
     return answer
 
 
-async def _exchange(site: Site, parcel: _Parcel) -> Answer:
+async def _link(site: Site, parcel: Parcel) -> Answer:
+    """Over the app's own connection, unsigned: the connection says who it is."""
+    kind = "events_api" if parcel.content_type == JSON else "interactive"
+    envelope: Json = {"type": "slash_commands" if parcel.kind == "command" else kind, "payload": parcel.contents}
+    envelope["accepts_response_payload"] = kind != "events_api"
+    if kind == "events_api":
+        number, reason = parcel.headers.get("X-Slack-Retry-Num", "0"), parcel.headers.get("X-Slack-Retry-Reason", "")
+        envelope |= {"retry_attempt": int(number), "retry_reason": reason}
+    try:
+        payload = await site.socket_mode.deliver(envelope, ANSWER_WITHIN_S)
+    except TimeoutError:
+        return Answer(None, "", "operation_timeout")
+    except ConnectionError:
+        return Answer(None, "", "app_unreachable")
+    return Answer(200, json.dumps(payload) if payload else "", None)
+
+
+async def _exchange(site: Site, parcel: Parcel) -> Answer:
     if not site.app_url:
         return Answer(None, "", "app_url_not_set")
     # The app compares this with the real time, so the workspace's own clock must stay out of it.

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import functools
 import json
 import signal
 import socket
 import sys
 import threading
 from collections.abc import AsyncGenerator, Callable, Generator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import uvicorn
 from starlette.applications import Starlette
@@ -24,6 +26,7 @@ from slack_app.sandbox.options import SandboxOptions
 from slack_app.sandbox.page_routes import page_routes
 from slack_app.sandbox.response_urls import respond_endpoint
 from slack_app.sandbox.site import Site
+from slack_app.sandbox.websocket import Socket
 from slack_app.sandbox.wire import Wire
 
 if TYPE_CHECKING:
@@ -69,6 +72,7 @@ def ready_line(site: Site) -> Json:
         "ready": True,
         "url": f"{site.base_url}/api/",
         "token": site.credentials.token,
+        "app_token": site.credentials.app_token,
         "signing_secret": site.credentials.signing_secret,
         "page_url": f"{site.base_url}/",
         "control_url": f"{site.base_url}/_control",
@@ -127,6 +131,17 @@ def _listen(port: int) -> socket.socket:
 def _server(site: Site, on_ready: Callable[[], None]) -> uvicorn.Server:
     app = _app_of(site, on_ready)
     config = uvicorn.Config(
-        app, http="h11", log_level="error", access_log=False, timeout_keep_alive=75, timeout_graceful_shutdown=2
+        app,
+        http="h11",
+        ws=_sockets(site),
+        log_level="error",
+        access_log=False,
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=2,
     )
     return uvicorn.Server(config)
+
+
+def _sockets(site: Site) -> type[asyncio.Protocol]:
+    """The server makes one for each connection that asks to be upgraded; all that it asks of a class is to be called."""
+    return cast("type[asyncio.Protocol]", functools.partial(Socket, site))

@@ -14,6 +14,7 @@ from slack_app.sandbox.faults import FaultPlan
 from slack_app.sandbox.identity import make_secret
 from slack_app.sandbox.journal import Journal
 from slack_app.sandbox.rate_limits import RateLimiter
+from slack_app.sandbox.socket_mode import SocketMode
 from slack_app.sandbox.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -22,15 +23,17 @@ if TYPE_CHECKING:
 
     from slack_app.sandbox.json_values import Json
     from slack_app.sandbox.options import SandboxOptions
+    from slack_app.sandbox.outgoing import Parcel
 
 EVENTS_PATH = "/slack/events"
 
 
 @dataclasses.dataclass(slots=True)
 class Credentials:
-    """`token_state` other than active is the error code that every call gets."""
+    """`token_state` other than active is the error code that every call gets. `app_token` is the one for Socket Mode."""
 
     token: str
+    app_token: str
     signing_secret: str
     scopes: set[str]
     token_state: str = "active"
@@ -44,6 +47,7 @@ class Site:
         self.base_url = base_url
         self.credentials = Credentials(
             options.token or f"xoxb-sandbox-{make_secret()}",
+            options.app_token or f"xapp-sandbox-{make_secret()}",
             options.signing_secret or make_secret(32),
             set(options.scopes),
         )
@@ -56,9 +60,16 @@ class Site:
         self.journal = Journal()
         self.faults = FaultPlan()
         self.workspace = Workspace(options, self.clock)
+        self.socket_mode = SocketMode(self)
         self.http = httpx.AsyncClient(trust_env=False, timeout=httpx.Timeout(10.0))
+        self.latest_parcel: Parcel | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._clock_moved = asyncio.Event()
+
+    @property
+    def app_is_known(self) -> bool:
+        """Whether there is a way to the app."""
+        return self.socket_mode.enabled or bool(self.app_url)
 
     def move_clock(self, moment: datetime) -> None:
         self.clock.set(moment)

@@ -163,3 +163,13 @@ def test_who_waits_for_the_crm_is_not_waited_for_when_the_service_stops(crm: Crm
         _, said = process.communicate(timeout=40)  # half of what the CRM asked us to wait
     assert process.returncode == 0, said
     assert "event=stopped" in said
+
+
+@pytest.mark.parametrize("changes", [{"slack_signing_secret": ""}, {"slack_app_token": "xapp-of-a-test"}])
+def test_nothing_is_served_that_anybody_could_sign(tmp_path: Path, changes: dict[str, str]) -> None:
+    with capture_logs() as lines:
+        app = endpoint(Parts(make_settings(tmp_path, **changes)))
+    assert app.routes == []
+    assert [line["event"] for line in lines] == (
+        ["slack requests refused"] if "slack_signing_secret" in changes else []
+    )

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import uvicorn
 
-from jobs.serve import bind, endpoint
+from jobs.serve import bind, endpoint, socket_mode
 from tests.journeys.program import forking
 from tests.journeys.site import Site, opened
 from tests.journeys.stage import Stage, StandIns, running_stand_ins
@@ -30,6 +30,9 @@ ON_BOTH = {
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.parent.name == "journeys" and item.path.name not in ON_BOTH and "[postgresql" in item.name:
+            item.add_marker(pytest.mark.soak)
+        elif item.path.parent.name == "journeys" and "socket" in item.name and "acts_once" not in item.name:
+            # What differs between the two ways is told apart once; the long run tells every story on both.
             item.add_marker(pytest.mark.soak)
 
 
@@ -66,12 +69,23 @@ def stage(stand_ins: StandIns, database_url: str, tmp_path: Path) -> Iterator[St
     made.close()
 
 
-@pytest.fixture
-def open_stage(stage: Stage) -> Iterator[Stage]:
-    """A stage after its first round, whose program answers to what people do in Slack."""
+@pytest.fixture(params=[pytest.param(False, id="web"), pytest.param(True, id="socket")])
+def open_stage(request: pytest.FixtureRequest, stage: Stage) -> Iterator[Stage]:
+    """A stage after its first round, whose program answers to what people do in Slack, at its address or by Socket Mode."""
     stage.make_round()
-    with _answering(stage):
+    with (_connected if request.param else _answering)(stage):
         yield stage
+
+
+@contextlib.contextmanager
+def _connected(stage: Stage) -> Iterator[None]:
+    socket = socket_mode(stage.by_socket_mode())
+    assert socket is not None
+    socket.start()
+    while not socket.connected:
+        threading.Event().wait(0.01)
+    yield
+    socket.stop()
 
 
 @contextlib.contextmanager

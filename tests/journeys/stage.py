@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import json
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 import httpx
 
@@ -25,7 +23,6 @@ from jobs.settings import Environment, File, Settings
 from jobs.undo import read_target
 from jobs.wiring import Parts
 from slack_app.sandbox.options import SandboxOptions as SlackOptions
-from slack_app.sandbox.outgoing import FORM, signature
 from slack_app.sandbox.server import running as running_slack
 from tests.connector_sandbox.running import TOKEN, Crm, running_crm
 
@@ -111,6 +108,13 @@ class Stage:
         self.close()
         self.program = Parts(self._settings(told), pause=lambda _seconds: None)
 
+    def by_socket_mode(self) -> Parts:
+        """The same program with a token to connect to Slack."""
+        told: dict[str, str | None] = {**self.environment(self.database_url, socket_mode=True)}
+        self.close()
+        self.program = Parts(self._settings(told), pause=lambda _seconds: None)
+        return self.program
+
     def mirror_too(self, *object_types: str) -> None:
         """As an admin who names further types in the settings, whatever the rules need."""
         settings = self.program.settings
@@ -126,9 +130,9 @@ class Stage:
         self._tell_slack("app_url", url="")
         self._tell_slack("reset")
 
-    def environment(self, database_url: str) -> dict[str, str]:
+    def environment(self, database_url: str, *, socket_mode: bool = False) -> dict[str, str]:
         """What a process of the program needs to be told."""
-        return {
+        return ({"SLACK_APP_TOKEN": self._slack["app_token"]} if socket_mode else {}) | {
             "MIMAWARI_DATABASE_URL": database_url,
             "MIMAWARI_NOW": f"{self.crm.url}/_control/clock",
             "HUBSPOT_ACCESS_TOKEN": TOKEN,
@@ -265,16 +269,7 @@ class Stage:
 
     def slack_sends_again(self) -> None:
         """The latest click or command a second time, word for word, as when its first answer was lost."""
-        sent = self._control.get("requests", params={"limit": 1}).json()["sent"][0]
-        payload = sent["payload"]
-        fields = payload if sent["kind"] == "command" else {"payload": json.dumps(payload, ensure_ascii=False)}
-        body, stamp = urlencode(fields).encode(), str(int(time.time()))
-        headers = {
-            "Content-Type": FORM,
-            "X-Slack-Request-Timestamp": stamp,
-            "X-Slack-Signature": signature(self._slack["signing_secret"], stamp, body),
-        }
-        assert self._control.post(sent["url"], content=body, headers=headers).status_code == 200
+        assert self._tell_slack("again")["ok"]
 
     def told_privately(self, owner_id: str) -> list[str]:
         """Answers that only this person sees, oldest first."""

@@ -8,6 +8,8 @@ import signal
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
+
 from connector.sandbox.people import demo_people
 from tests.journeys.program import Program
 from tests.journeys.stage import Heard, Stage, people_of, soon
@@ -206,10 +208,15 @@ def test_an_acknowledgement_rests_the_finding_for_a_day(open_stage: Stage) -> No
     assert stage.messages(leak["owner"])[-1].asks_about(leak["id"])
 
 
-def test_the_running_service_makes_its_round_and_writes_what_people_ask_for(stage: Stage, runs: str) -> None:
-    program = Program(runs, stage.folder, stage.environment(stage.database_url))
+@pytest.mark.parametrize("socket_mode", [pytest.param(False, id="web"), pytest.param(True, id="socket")])
+def test_the_running_service_makes_its_round_and_writes_what_people_ask_for(
+    stage: Stage, runs: str, socket_mode: bool
+) -> None:
+    program = Program(runs, stage.folder, stage.environment(stage.database_url, socket_mode=socket_mode))
     with contextlib.closing(program.start("serve", "--port", "0", "--json")) as run:
-        stage.connect(json.loads(soon(lambda: run.out))["url"])
+        ready = json.loads(soon(lambda: run.out))
+        if not socket_mode:
+            stage.connect(ready["url"])
         soon(stage.messages)
         told = soon(lambda: [one for one in stage.findings("L1", state="reminded") if one["owner"] in people_of("FS")])
         owner = told[0]["owner"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from slack_app.backend import Answer, Visitor
 from slack_app.views import ContactCard, FindingLine, StatusChoice
@@ -15,7 +15,7 @@ _STATUSES = {"進行中": "IN_PROGRESS", "in progress": "IN_PROGRESS", "タイ�
 
 @dataclasses.dataclass
 class Service:
-    """Set the lists, the next answer or a failure, then look at `acts`. People in `strangers` have no owner."""
+    """Set the lists, the next answer, a failure or a wait, then look at `acts`. People in `strangers` have no owner."""
 
     findings: list[FindingLine] = dataclasses.field(default_factory=list[FindingLine])
     cards: list[ContactCard] = dataclasses.field(default_factory=list[ContactCard])
@@ -26,6 +26,7 @@ class Service:
     failure: Exception | None = None
     language: str = "ja"
     strangers: set[str] = dataclasses.field(default_factory=set[str])
+    wait: Callable[[], object] = dataclasses.field(default=lambda: None)
     acts: list[tuple[object, ...]] = dataclasses.field(default_factory=list[tuple[object, ...]])
 
     def start_over(self, findings: list[FindingLine], cards: list[ContactCard]) -> None:
@@ -77,6 +78,7 @@ class Service:
     def my_findings(self, visitor: Visitor, scope: str) -> Sequence[FindingLine]:
         if self.failure:
             raise self.failure
+        self.wait()
         return self.findings
 
     def _act(self, *act: object) -> Answer:

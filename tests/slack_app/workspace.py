@@ -57,7 +57,9 @@ class Workspace:
 @contextlib.contextmanager
 def running_workspace(**options: Any) -> Generator[Workspace]:
     with running(SandboxOptions(**options)) as ready:
-        config = SlackConfig(ready["token"], ready["signing_secret"], ready["url"], "fs-leak", "sales")
+        config = SlackConfig(
+            ready["token"], ready["signing_secret"], ready["url"], "fs-leak", "sales", app_token=ready["app_token"]
+        )
         yield Workspace(config, ready["control_url"], ready["page_url"])
 
 

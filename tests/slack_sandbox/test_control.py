@@ -148,7 +148,7 @@ def test_a_program_gets_one_ready_line_and_ends_with_zero_on_sigterm() -> None:
             assert client.get(f"{ready['control_url']}/clock").status_code == 200
         process.send_signal(signal.SIGTERM)
         rest, _ = process.communicate(timeout=10)
-    assert set(ready) == {"ready", "url", "token", "signing_secret", "page_url", "control_url"}
+    assert set(ready) == {"ready", "url", "token", "signing_secret", "page_url", "control_url", "app_token"}
     assert ready["url"].endswith("/api/")
     assert (rest, process.returncode) == ("", 0)
 

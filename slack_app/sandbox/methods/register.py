@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from slack_app.sandbox.methods import chat, conversations, files, history, users, views, workspace
+from slack_app.sandbox.methods import apps, chat, conversations, files, history, users, views, workspace
 from slack_app.sandbox.methods.call import Handler
 
 HANDLERS: dict[str, Handler] = {
+    **apps.HANDLERS,
     **chat.HANDLERS,
     **conversations.HANDLERS,
     **files.HANDLERS,
