@@ -106,11 +106,11 @@ def _differences(parts: Parts, files: dict[str, bytes], rule_set: RuleSet, now: 
     if old is None:
         return None
     schema = schema_of(parts, old, rule_set)
-    people = parts.people()
+    people, language = parts.people(), parts.settings.file.service.language
     return compare(
         parts.engine,
-        Side(old, schema, World(now, people, old.calendar)),
-        Side(rule_set, schema, World(now, people, rule_set.calendar)),
+        Side(old, schema, World(now, people, old.calendar, language)),
+        Side(rule_set, schema, World(now, people, rule_set.calendar, language)),
     )
 
 

@@ -59,20 +59,26 @@ class Side:
 class Outcome:
     """What one rule says of all contacts: who should act on which, who stands on which list, which value is wanted.
 
-    `places` are (list, contact) of members only; `values` are (property, wanted value, contact).
+    `places` are (list, contact) of members only; `values` are (property, wanted value, contact); `made` are (task or
+    note, its text, contact).
     """
 
     receivers: Mapping[str, str | None]
     places: frozenset[tuple[str, str]]
     values: frozenset[tuple[str, str, str]]
+    made: frozenset[tuple[str, str, str]] = frozenset()
 
     def by_subject(self) -> dict[tuple[str, str], frozenset[str]]:
-        """Contacts by what is said of them: ("finding", ""), ("list", its name), ("set", "property = value")."""
+        """Contacts by what is said of them: ("finding", ""), ("list", its name), ("set", "property = value"), ("task",
+        its title).
+        """
         found: dict[tuple[str, str], set[str]] = {("finding", ""): set(self.receivers)}
         for name, contact in self.places:
             found.setdefault(("list", name), set()).add(contact)
         for name, wanted, contact in self.values:
             found.setdefault(("set", f"{name} = {wanted}"), set()).add(contact)
+        for kind, text, contact in self.made:
+            found.setdefault((kind, text), set()).add(contact)
         return {subject: frozenset(ids) for subject, ids in found.items()}
 
 
@@ -121,4 +127,9 @@ def _outcome(connection: Connection, side: Side, rule: Rule) -> Outcome:
         for row in connection.execute(statement)
         if row.held_by is None
     }
-    return Outcome(receivers, frozenset(places), frozenset(values))
+    made = {
+        (action.kind.value, action.text.in_language(world.language), row.record_id)
+        for action in rule.creations
+        for row in connection.execute(compiler.creation_hits(rule_set, rule, action, schema, world))
+    }
+    return Outcome(receivers, frozenset(places), frozenset(values), frozenset(made))

@@ -18,10 +18,10 @@ from jobs.database import open_database, snapshot, writing
 from jobs.examine import examine
 from jobs.ledger.tables import findings
 from jobs.reconcile import reconcile
-from rules.compile import finding_hits, list_hits
+from rules.compile import creation_hits, finding_hits, list_hits
 from rules.derive import derive
 from rules.explain import Explained, Shape, explain, read_explanation
-from rules.model import ROLES, People, Person, Rule, RuleSet
+from rules.model import ROLES, CreationKind, People, Person, Rule, RuleSet
 from rules.rule_tests import Given, GivenRecord, Who
 from rules.scope import Rows
 from rules.score_hits import value_hits
@@ -35,13 +35,16 @@ _SOURCE = "CRM_UI"
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Seen:
-    """What one rule says of the contact. `items`: of which lists, with the rule that holds it off them, if any."""
+    """What one rule says of the contact. `items`: of which lists, with the rule that holds it off them, if any; `made`:
+    what it would make in the CRM, and for whom.
+    """
 
     rule: Rule
     matched: bool
     receiver: str | None
     items: Mapping[str, str | None]
     values: tuple[str | None, ...]
+    made: Mapping[CreationKind, str | None]
 
 
 class Bench:
@@ -128,21 +131,27 @@ class Bench:
         return self._built[key]
 
     def _one(self, connection: Connection, rule: Rule, world: World) -> Seen:
-        hits_query, lists, sets = self._once(lambda: self._questions(rule, world), world.now, rule.id)
+        hits_query, lists, sets, creations = self._once(lambda: self._questions(rule, world), world.now, rule.id)
         hits = connection.execute(hits_query).all()
         items = {row.item: row.held_by for query in lists for row in connection.execute(query)}
         values = tuple(row.wanted for query in sets for row in connection.execute(query) if row.held_by is None)
-        return Seen(rule, bool(hits), hits[0].receiver_owner_id if hits else None, items, values)
+        made = {
+            action.kind: row.receiver_owner_id
+            for action, query in zip(rule.creations, creations, strict=True)
+            for row in connection.execute(query)
+        }
+        return Seen(rule, bool(hits), hits[0].receiver_owner_id if hits else None, items, values, made)
 
     def _explanation(self, rule: Rule, world: World) -> tuple[Rows, Shape]:
         return explain(self._rule_set, rule, self._schema, world)
 
-    def _questions(self, rule: Rule, world: World) -> tuple[Rows, list[Rows], list[Rows]]:
+    def _questions(self, rule: Rule, world: World) -> tuple[Rows, list[Rows], list[Rows], list[Rows]]:
         rule_set, schema = self._rule_set, self._schema
         return (
             finding_hits(rule_set, rule, schema, world),
             [list_hits(rule_set, rule, action, schema, world) for action in rule.lists],
             value_hits(rule_set, rule, schema, world),
+            [creation_hits(rule_set, rule, action, schema, world) for action in rule.creations],
         )
 
     def _record(self, given: GivenRecord, record_id: str, whole: Given | None = None) -> Record:

@@ -9,7 +9,7 @@ from typing import Any
 
 from jobs.rule_bench import Bench, Seen
 from rules.explain import Explained
-from rules.model import Loaded, Rule
+from rules.model import CreationKind, Loaded, Rule
 from rules.portal_options import with_options
 from rules.read_tests import rows_of
 from rules.rule_tests import Expected, Given, Outcome, RuleTest, RuleTests, Timeline, Who
@@ -82,7 +82,7 @@ class _Runner:
         expected, got = str(_in_order(test.expected, test.rule, rows)), str(_got(test, seen))
         if test.told is not None:
             expected += f", told: {self.bench.name_of(self.bench.id_of(test.told))}"
-            got += "".join(f", told: {self.bench.name_of(one.receiver)}" for one in seen if _acts(one))
+            got += "".join(f", told: {self.bench.name_of(_told(one))}" for one in seen if _acts(one))
         reasons = self._reasons(rows, test.now, expected, got)
         return Ran(test.rule, test.name, test.file, test.line, expected, got, reasons)
 
@@ -122,6 +122,9 @@ def _got(test: RuleTest, seen: Sequence[Seen]) -> Expected:
     outcome = test.expected.outcome
     if outcome is Outcome.MATCH:
         return Expected(outcome)
+    if outcome in (Outcome.TASK, Outcome.NOTE):
+        made = any(CreationKind(outcome.value) in one.made for one in hits)
+        return Expected(outcome if made else Outcome.MATCH)
     if outcome is Outcome.VALUE:
         values = tuple("empty" if value is None else value for one in hits for value in one.values)
         return Expected(outcome, values) if values else Expected(Outcome.NOTHING)
@@ -134,7 +137,14 @@ def _acts(one: Seen) -> bool:
     """Whether anything comes of the rule. One that sets values does nothing where they are right already."""
     if one.rule.finding is not None:
         return one.matched
+    if one.made:
+        return True
     return bool(one.items or one.values) if one.rule.lists or one.rule.writes else one.matched
+
+
+def _told(one: Seen) -> str | None:
+    """Who is reminded; of a rule that reminds nobody, whose task it is."""
+    return one.receiver if one.rule.remind is not None else one.made.get(CreationKind.TASK, one.receiver)
 
 
 def _places(hits: Sequence[Seen]) -> Expected:

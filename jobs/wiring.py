@@ -204,7 +204,7 @@ class Parts:
         return people if people.persons else None
 
     def world(self, now: datetime) -> World:
-        return World(now=now, people=self.people(), calendar=self.rules().calendar)
+        return World(now, self.people(), self.rules().calendar, self.settings.file.service.language)
 
     def hours(self) -> Hours:
         reminders = self.settings.file.reminders

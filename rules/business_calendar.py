@@ -115,6 +115,20 @@ class Calendar:
             day = self.next_open_day(day + timedelta(days=1))
         return day
 
+    def due(self, now: datetime, span: Span) -> datetime:
+        """When something is due that is to be done within the span: at closing time of its last day, or after so many
+        hours. Of no days at all it is today's.
+        """
+        if span.unit in (SpanUnit.HOURS, SpanUnit.BUSINESS_HOURS):
+            return self.span_end(now, span) - _SHORTEST
+        day = self.local_date(now)
+        if span.unit is SpanUnit.DAYS:
+            day += timedelta(days=span.count)
+        else:
+            for _ in range(span.count):
+                day = self.next_open_day(day + timedelta(days=1))
+        return datetime.combine(day, self.closes, self.zone)
+
     def _hours_back(self, now: datetime, left: timedelta) -> datetime:
         """From here on, no more than that many hours in which the firm was open lie between a moment and now.
 

@@ -27,7 +27,7 @@ from connector.columns import RecordId
 from connector.mirror.tables import MirrorSchema
 from rules.conditions import All, Grouped, grouped_part
 from rules.list_details import place_details
-from rules.model import ListAction, NamedOwner, Receiver, ReceiverKind, Rule, RuleSet, SetAction
+from rules.model import CreateAction, ListAction, NamedOwner, Receiver, ReceiverKind, Rule, RuleSet, SetAction
 from rules.predicates import asked_of, contact_scope, grouped_query, holds, linked, of_one_group
 from rules.scope import Ground, Rows, Scope, among
 from rules.values import contains, value
@@ -39,7 +39,7 @@ def finding_hits(
 ) -> Rows:
     """`record_id`, and who gets the reminder: `receiver_owner_id`, with `receiver_role` where it fell to a role."""
     scope = contact_scope(Ground(rule_set, schema, world))
-    receiver, role = _receiver(scope, rule)
+    receiver, role = _receiver(scope, rule.remind.to if rule.remind is not None else ())
     columns = (
         scope.contact.c.id.label("record_id"),
         receiver.label("receiver_owner_id"),
@@ -102,6 +102,25 @@ def set_hits(
     return contacts(scope, only).with_only_columns(*columns).where(holds(scope, rule.when), differs)
 
 
+def creation_hits(
+    rule_set: RuleSet,
+    rule: Rule,
+    action: CreateAction,
+    schema: MirrorSchema,
+    world: World,
+    only: Collection[str] | None = None,
+) -> Rows:
+    """`record_id`, `receiver_owner_id`, and as `seen_0`, `seen_1` … the values of what the action relies on."""
+    scope = contact_scope(Ground(rule_set, schema, world))
+    receiver, _ = _receiver(scope, action.to)
+    columns = (
+        scope.contact.c.id.label("record_id"),
+        receiver.label("receiver_owner_id"),
+        *(present(scope, name).label(f"seen_{number}") for number, name in enumerate(action.relies_on)),
+    )
+    return contacts(scope, only).with_only_columns(*columns).where(holds(scope, rule.when))
+
+
 def _value_set(scope: Scope, action: SetAction) -> tuple[bool, str | None]:
     """Whether there is something to write, and what."""
     if not isinstance(action.value, NamedOwner):
@@ -150,9 +169,8 @@ def held_by(scope: Scope, rules: Sequence[Rule]) -> ColumnElement[Any]:
     return case(*((holds(scope, rule.when), rule.id) for rule in rules))
 
 
-def _receiver(scope: Scope, rule: Rule) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+def _receiver(scope: Scope, tried: Sequence[Receiver]) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
     """The first receiver that there is; with equals in a role, the one with the smallest id."""
-    tried = rule.remind.to if rule.remind is not None else ()
     owners = [_owner(scope, receiver) for receiver in tried if receiver.kind is not ReceiverKind.ROLE]
     nobody = cast(null(), RecordId)
     owner = func.coalesce(*owners, nobody, nobody)  # SQLite's coalesce wants two at least

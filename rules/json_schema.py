@@ -104,6 +104,18 @@ _ACTIONS: Mapping[str, Schema] = {
         "additionalProperties": False,
     },
     "set": {"type": "object", "minProperties": 1},
+    "task": {
+        "type": "object",
+        "properties": {"title": _TEXT, "to": _ANYTHING, "due": _SPAN},
+        "required": ["title", "to", "due"],
+        "additionalProperties": False,
+    },
+    "note": {
+        "type": "object",
+        "properties": {"text": _TEXT},
+        "required": ["text"],
+        "additionalProperties": False,
+    },
     **{name: {"type": "object"} for name in ("remind", "list", "suggest")},
 }
 

@@ -163,6 +163,29 @@ class Suggest:
     ask: tuple[str, ...] = ()
 
 
+class CreationKind(enum.Enum):
+    """What a rule can make in the CRM."""
+
+    TASK = "task"
+    NOTE = "note"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class CreateAction:
+    """Makes a task or note, linked with the contact, once while the rule goes on holding.
+
+    A task goes `to` the first receiver that there is, and is to be done by `due`, which the named calendar counts; a
+    note has neither. `relies_on` are the contact's CRM properties that decide whether it is wanted, and for whom.
+    """
+
+    kind: CreationKind
+    text: Text
+    relies_on: tuple[str, ...]
+    to: tuple[Receiver, ...] = ()
+    due: Span | None = None
+    calendar: str | None = None
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Rule:
     """`version` is a hash of all that decides what the rule means and says. `channel` "leak": shown in the FS leak check.
@@ -184,6 +207,7 @@ class Rule:
     lists: tuple[ListAction, ...]
     sets: tuple[SetAction, ...]
     suggests: tuple[Suggest, ...]
+    creations: tuple[CreateAction, ...]
     version: str
     file: str
     line: int

@@ -1,4 +1,4 @@
-"""Reading `then`: findings, reminders and their receivers, lists, proposed values."""
+"""Reading `then`: findings, reminders, lists, proposed values, tasks and notes."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from rules import shapes
 from rules.conditions import Condition, Word, grouped_part
 from rules.model import (
     Cadence,
+    CreateAction,
     Finding,
     Leave,
     ListAction,
@@ -19,6 +20,7 @@ from rules.model import (
     Severity,
     Suggest,
 )
+from rules.read_creations import read_note, read_task
 from rules.read_lists import member_statuses, read_revived, read_shown, read_touches
 from rules.read_receivers import read_receivers
 from rules.read_values import is_lead_status, read_option
@@ -27,7 +29,7 @@ from rules.reading import Reading
 from rules.text import Text
 from rules.yaml_nodes import Entry, ListNode, MappingNode, ScalarNode
 
-ACTIONS = ("finding", "remind", "list", "set", "assign", "suggest")
+ACTIONS = ("finding", "remind", "list", "set", "assign", "task", "note", "suggest")
 _LIST_KEYS = ("name", "kind", "one_per", "leave", "touches", "revived")
 
 
@@ -53,6 +55,7 @@ class Actions:
     lists: list[ListAction] = dataclasses.field(default_factory=list[ListAction])
     sets: list[SetAction] = dataclasses.field(default_factory=list[SetAction])
     suggests: list[Suggest] = dataclasses.field(default_factory=list[Suggest])
+    creations: list[CreateAction] = dataclasses.field(default_factory=list[CreateAction])
 
 
 def read_actions(actions: Actions, then: Entry, occasion: Occasion, reading: Reading) -> None:
@@ -87,6 +90,23 @@ def _read_assign(actions: Actions, entry: Entry, occasion: Occasion, reading: Re
     actions.sets += read_assign(entry, occasion.to, reading)
 
 
+def _read_task(actions: Actions, entry: Entry, occasion: Occasion, reading: Reading) -> None:
+    _add_creation(actions, entry, read_task(entry, occasion.when, reading), reading)
+
+
+def _read_note(actions: Actions, entry: Entry, occasion: Occasion, reading: Reading) -> None:
+    _add_creation(actions, entry, read_note(entry, occasion.when, reading), reading)
+
+
+def _add_creation(actions: Actions, entry: Entry, made: CreateAction | None, reading: Reading) -> None:
+    """One of a kind: what came of it is remembered by the rule, the contact and the kind."""
+    if made is None:
+        return
+    if any(one.kind is made.kind for one in actions.creations):
+        reading.mistakes.add(entry.place, "made_twice", word=entry.key)
+    actions.creations.append(made)
+
+
 def _read_suggest(actions: Actions, entry: Entry, occasion: Occasion, reading: Reading) -> None:
     """Whom it is offered to is whom the rule reminds: only one of the two can say so."""
     found = shapes.keys(entry, ("set", "ask", "to"), reading.mistakes, required=("set",))
@@ -116,6 +136,8 @@ _READERS: Mapping[str, Callable[[Actions, Entry, Occasion, Reading], None]] = {
     "list": _read_list,
     "set": _read_set,
     "assign": _read_assign,
+    "task": _read_task,
+    "note": _read_note,
     "suggest": _read_suggest,
 }
 

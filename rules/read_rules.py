@@ -81,8 +81,8 @@ def _rule(draft: Draft, book: _Book, terms: object) -> Rule:
     reading, found = book.reading, draft.found
     held_by = book.named(draft, "hold")
     when = book.condition(draft)
-    actions = _actions(draft, Occasion(when, draft.title, tuple(one.id for one in held_by), draft.to), reading)
     counted = reading.counted_by(draft.entry.place.file, found.get("calendar"))
+    actions = _actions(draft, Occasion(when, draft.title, tuple(one.id for one in held_by), draft.to), counted)
     score = read_score(found[SCORE], counted) if SCORE in found else None
     if grouped_part(when) is not None and not actions.lists:
         reading.mistakes.add(found["when"].place if "when" in found else draft.place, "per_not_listed")
@@ -92,13 +92,16 @@ def _rule(draft: Draft, book: _Book, terms: object) -> Rule:
         title=draft.title,
         object_type=CONTACTS,
         when=when,
-        mode=read_mode(found, writes=bool(actions.sets or actions.lists or score), reading=reading),
+        mode=read_mode(
+            found, writes=bool(actions.sets or actions.lists or actions.creations or score), reading=reading
+        ),
         limit=read_limit(found, reading),
         finding=actions.finding,
         remind=actions.remind or actions.offered,
         lists=tuple(actions.lists),
         sets=tuple(actions.sets),
         suggests=tuple(actions.suggests),
+        creations=tuple(actions.creations),
         version=_version(draft, when, held_by, score, book, terms),
         file=draft.place.file,
         line=draft.place.line,

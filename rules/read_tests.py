@@ -113,6 +113,7 @@ class _Reader:
             outcomes += [Outcome.MEMBER_OF, Outcome.HELD_BY]
         if any(rule.writes for rule in self.rows):
             outcomes.append(Outcome.VALUE)
+        outcomes += [Outcome(kind) for kind in sorted({one.kind.value for rule in self.rows for one in rule.creations})]
         expected = self._outcome(entry, outcomes)
         if expected is None:
             return None

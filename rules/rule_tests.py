@@ -51,6 +51,8 @@ class Outcome(enum.Enum):
     MEMBER_OF = "member of"
     HELD_BY = "held by"
     VALUE = "value"
+    TASK = "task"
+    NOTE = "note"
     FINDING_OPEN = "finding open"
     FINDING_CLOSED = "finding closed"
 

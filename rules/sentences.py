@@ -145,6 +145,10 @@ SENTENCES: Mapping[str, Text] = MappingProxyType(
             "相手は remind か suggest の to のどちらか一方に書いてください",
             "Say who gets it either under 'remind' or as 'to' of 'suggest'",
         ),
+        "made_twice": Text(
+            "「{word}」は一つのルール（表では一行）に一つまでです",
+            "There can be one '{word}' in a rule or in a row of its table",
+        ),
         "not_a_user": Text(
             "「{word}」は CRM ユーザーのメールアドレスでも ID でもありません",
             "'{word}' is neither the mail address nor the id of a CRM user",

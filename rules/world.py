@@ -11,8 +11,9 @@ from rules.model import People
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class World:
-    """`now` has a zone."""
+    """`now` has a zone. `language` is that of texts that go into the CRM."""
 
     now: datetime
     people: People
     calendar: Calendar
+    language: str = "ja"

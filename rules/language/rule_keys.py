@@ -213,6 +213,24 @@ ACTIONS = (
         "assign: {owner: sato@firm.example}",
     ),
     Documented(
+        "task",
+        Text(
+            "CRM にタスクを作る。当たっている間は一つだけで、完了しても増えません。当たらなくなった後にまた当たれば、新しく作ります。"
+            "`to` は `remind` と同じ書き方、`due` は期限。",
+            "Makes a task in the CRM: one while the rule goes on holding, also when it is completed; a new one when the rule holds "
+            "anew. `to`: as of `remind`; `due`: by when.",
+        ),
+        "task: {title: {ja: 商談に変換する, en: Convert to a deal}, to: [owner, {role: Manager}], due: 2 business days}",
+    ),
+    Documented(
+        "note",
+        Text(
+            "CRM のコンタクトにメモを残す。回数の数え方は `task` と同じです。",
+            "Leaves a note with the contact in the CRM, as often as `task` makes one.",
+        ),
+        "note: {text: {ja: 30日間連絡がありません。, en: Nobody has been in touch for 30 days.}}",
+    ),
+    Documented(
         "suggest",
         Text(
             "人に提案する値。`ask` は一緒に答えてもらう項目、`to` は相手。",

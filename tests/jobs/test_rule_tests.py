@@ -43,6 +43,13 @@ SET = """
     when: [{lead_status: NEW}]
     then: [{set: {bad_timing_reason: ~}}, {set: {inquiry_source: web}}]
 """
+TASK = """
+  call:
+    title: Call
+    for_each: contact
+    when: [{lead_status: NEW}]
+    then: [{task: {title: Call, to: [{owner: {role: IS}}, {role: Manager}], due: 2 business days}}]
+"""
 
 
 def loaded(folder: Path, rules: str, tests: str) -> Loaded:
@@ -169,3 +176,23 @@ def test_coverage_names_what_no_test_made_true_or_false(tmp_path: Path) -> None:
         ("lost", None, "tested"),
         ("parked", None, "tested"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("case", "got"),
+    [
+        ("given: {lead_status: NEW}, expect: task", "task"),
+        ("given: {lead_status: NEW}, expect: match", "match"),
+        ("given: {lead_status: OPEN_DEAL}, expect: nothing", "nothing"),
+        ("given: {lead_status: NEW, owner: {role: IS}}, expect: task, told: {role: IS}", "task, told: IS"),
+        ("given: {lead_status: NEW, owner: {role: FS}}, expect: task, told: {role: Manager}", "task, told: Manager"),
+    ],
+)
+def test_a_rule_that_makes_a_task_is_asked_for_it_and_whose_it_is(tmp_path: Path, case: str, got: str) -> None:
+    ran = run(tmp_path, TASK, "call", case)
+    assert (ran.got, ran.passed) == (got, True)
+
+
+def test_a_task_that_is_not_made_fails_its_test(tmp_path: Path) -> None:
+    ran = run(tmp_path, TASK, "call", "given: {lead_status: OPEN_DEAL}, expect: task")
+    assert (ran.got, ran.passed) == ("nothing", False)
