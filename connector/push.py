@@ -71,9 +71,9 @@ def _compare(
             continue
         seen = record.properties.get(one.property)
         taken = left.get(one.property)
-        if _equal(seen, one.value):
+        if same_value(seen, one.value):
             decided[one.key] = WriteResult(one.key, Outcome.APPLIED)
-        elif not _equal(seen, one.expected):
+        elif not same_value(seen, one.expected):
             decided[one.key] = WriteResult(one.key, Outcome.CONFLICT, seen=seen, cause=_CONFLICT)
         elif taken is not None:
             decided[one.key] = WriteResult(one.key, Outcome.FAILED, seen=taken.value, cause=_TWICE)
@@ -82,7 +82,7 @@ def _compare(
     return decided, list(left.values())
 
 
-def _equal(one: str | None, other: str | None) -> bool:
+def same_value(one: str | None, other: str | None) -> bool:
     """Missing and empty are the same; so are the same choices of a multi-select in another order."""
     if (one or "") == (other or ""):
         return True

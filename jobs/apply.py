@@ -1,4 +1,6 @@
-"""Writes approved plan lines to the CRM: properties with their expected old value, list memberships in bulk."""
+"""Writes approved plan lines to the CRM: properties with their expected old value, list memberships in bulk, and tasks
+and notes once.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +14,19 @@ import structlog
 from sqlalchemy import Connection, Engine, Row
 
 from connector import push
+from connector.batches import pieces
+from connector.creation_json import FROM_CONTACT
+from connector.creations import AT_ONCE
 from connector.errors import CrmError
 from connector.gateway import Gateway
 from connector.lists import change_list
 from connector.mirror import marks
 from connector.mirror.tables import MirrorSchema
-from connector.mirror.written import store_written
-from connector.records import CONTACTS, Outcome, PropertyWrite, WriteResult
+from connector.mirror.written import store_created, store_removed, store_written
+from connector.records import CONTACTS, Link, Outcome, PropertyWrite, WriteResult
+from jobs import creations
+from jobs.creation_lines import OBJECT_TYPES
+from jobs.creations import Settled
 from jobs.database import writing
 from jobs.editors import editors
 from jobs.ledger import audit, memberships, plan_lines, undone
@@ -118,13 +126,31 @@ def _waves(rows: Sequence[Row[Any]]) -> list[list[Row[Any]]]:
 
 
 def _write_wave(desk: _Desk, rows: Sequence[Row[Any]], progress: Callable[[int], None]) -> None:
-    properties = [row for row in rows if row.property != LIST_PROPERTY]
+    properties = [row for row in rows if plan_lines.is_value(row)]
     for start in range(0, len(properties), _CHUNK):
         _write_properties(desk, properties[start : start + _CHUNK])
         progress(len(desk.applied.lines))
     for name, (adds, removes) in _by_list([row for row in rows if row.property == LIST_PROPERTY]).items():
         _write_members(desk, name, adds, removes)
         progress(len(desk.applied.lines))
+    # Last, since one lost answer ends the run.
+    made = [row for row in rows if row.creates is not None]
+    for kind in sorted({row.property for row in made}):
+        own = [row for row in made if row.property == kind]
+        for some in pieces([row for row in own if row.after is None], AT_ONCE):
+            _settle(desk, creations.take_away(desk.engine, desk.gateway, some))
+            progress(len(desk.applied.lines))
+        for some in pieces([row for row in own if row.after is not None], AT_ONCE):
+            _make(desk, some)
+            progress(len(desk.applied.lines))
+
+
+def _make(desk: _Desk, rows: Sequence[Row[Any]]) -> None:
+    settled = creations.make(desk.engine, desk.gateway, rows, desk.now)
+    _settle(desk, settled)
+    done = {one.row.id for one in settled}
+    if unknown := [row for row in rows if row.id not in done]:
+        desk.applied.trouble = creations.waiting(unknown)
 
 
 def _write_properties(desk: _Desk, rows: Sequence[Row[Any]]) -> None:
@@ -133,7 +159,7 @@ def _write_properties(desk: _Desk, rows: Sequence[Row[Any]]) -> None:
     results = {result.key: result for result in push.write(desk.gateway, writes)}
     conflicts = [row for row in rows if results[str(row.id)].outcome is Outcome.CONFLICT]
     changes = _who_changed(desk, conflicts)
-    _settle(desk, [(row, _end(row, results[str(row.id)], changes.get(row.id))) for row in rows])
+    _settle(desk, [Settled(row, _end(row, results[str(row.id)], changes.get(row.id))) for row in rows])
 
 
 def _end(row: Row[Any], result: WriteResult, change: str | None) -> End:
@@ -182,7 +208,7 @@ def _write_members(desk: _Desk, name: str, adds: Sequence[Row[Any]], removes: Se
     with writing(desk.engine) as connection:
         memberships.mark_in_crm(connection, name, [r.object_id for r in adds if r.object_id not in missing], True)
         memberships.mark_in_crm(connection, name, [r.object_id for r in removes], False)
-    _settle(desk, [(row, _member_end(row, missing)) for row in rows])
+    _settle(desk, [Settled(row, _member_end(row, missing)) for row in rows])
 
 
 def _member_end(row: Row[Any], missing: Collection[str]) -> End:
@@ -196,30 +222,40 @@ def _start(engine: Engine, rows: Sequence[Row[Any]]) -> None:
         plan_lines.move(connection, [r.id for r in rows], "writing", from_states=("approved", "writing"))
 
 
-def _settle(desk: _Desk, ends: Sequence[tuple[Row[Any], End]]) -> None:
-    done = [row for row, end in ends if end.state == "applied"]
+def _settle(desk: _Desk, settled: Sequence[Settled]) -> None:
+    done = [one for one in settled if one.end.state == "applied"]
     with writing(desk.engine) as connection:
-        plan_lines.settle(connection, [end for _, end in ends], desk.now)
-        for row in done:
-            if row.undoes is not None:
-                undone.mark_undone(connection, row.undoes)
-        audit.record(connection, [entry(row, end, desk.author, desk.now) for row, end in ends])
+        plan_lines.settle(connection, [one.end for one in settled], desk.now)
+        for one in done:
+            if one.row.undoes is not None:
+                undone.mark_undone(connection, one.row.undoes)
+        audit.record(connection, [entry(one.row, one.end, desk.author, desk.now) for one in settled])
         # What could not be written may be wanted again, although the contact itself has not changed; what was written
         # stands in the mirror already, where the next sync finds nothing new.
-        marks.mark_to_examine(connection, [row.object_id for row, _ in ends if row.object_type == CONTACTS])
+        marks.mark_to_examine(connection, [one.row.object_id for one in settled if one.row.object_type == CONTACTS])
         if desk.schema is not None:
-            _tell_mirror(connection, desk.schema, [row for row in done if row.property != LIST_PROPERTY])
-    for row, end in ends:
-        desk.applied.note(row, end)
+            _tell_mirror(connection, desk.schema, done, desk.now)
+    for one in settled:
+        desk.applied.note(one.row, one.end)
 
 
-def _tell_mirror(connection: Connection, schema: MirrorSchema, rows: Sequence[Row[Any]]) -> None:
+def _tell_mirror(connection: Connection, schema: MirrorSchema, done: Sequence[Settled], now: datetime) -> None:
     """Else a plan made before the next sync would hold the same writes again."""
     by_type: dict[str, dict[str, dict[str, str | None]]] = {}
-    for row in rows:
+    for row in (one.row for one in done if plan_lines.is_value(one.row)):
         by_type.setdefault(row.object_type, {}).setdefault(row.object_id, {})[row.property] = row.after
     for object_type, values in by_type.items():
         store_written(connection, schema, object_type, values)
+    for kind, object_type in OBJECT_TYPES.items():
+        made = [one for one in done if one.made is not None and one.row.property == kind]
+        links = [
+            Link(CONTACTS, one.row.object_id, object_type, one.made.id, FROM_CONTACT[object_type])
+            for one in made
+            if one.made is not None
+        ]
+        store_created(connection, schema, object_type, [one.made for one in made if one.made is not None], links)
+        removed = [one.removed for one in done if one.removed is not None and one.row.property == kind]
+        store_removed(connection, schema, object_type, removed, now)
 
 
 def entry(row: Row[Any], end: End, author: Author, now: datetime) -> audit.Entry:
@@ -229,7 +265,7 @@ def entry(row: Row[Any], end: End, author: Author, now: datetime) -> audit.Entry
         at=now,
         actor=row.actor or author.name,
         channel=author.channel,
-        action=f"{'write' if row.undoes is None else 'undo'}.{end.state}",
+        action=f"{_act(row)}.{end.state}",
         object_type=row.object_type,
         object_id=row.object_id,
         property=row.property,
@@ -238,3 +274,9 @@ def entry(row: Row[Any], end: End, author: Author, now: datetime) -> audit.Entry
         reason=end.cause or advice,
         correlation=f"line {row.id}",
     )
+
+
+def _act(row: Row[Any]) -> str:
+    if row.undoes is not None:
+        return "undo"
+    return "write" if row.creates is None else "create"

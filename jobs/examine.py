@@ -23,7 +23,7 @@ from jobs.match_keys import refresh_match_keys
 from rules import compile as compiler
 from rules.derive import derive
 from rules.explain import explain, read_explanation
-from rules.model import Rule, RuleSet
+from rules.model import CreateAction, Rule, RuleSet
 from rules.scope import among, contact_facts
 from rules.score_hits import value_hits
 from rules.world import World
@@ -43,8 +43,21 @@ class WantedValue:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class WantedCreation:
+    """A task or note that should have been made for a record, its text, and for whom; `relies_on` are the contact's
+    values that say so.
+    """
+
+    object_id: str
+    action: CreateAction
+    text: str
+    receiver: str | None
+    relies_on: Mapping[str, str | None]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class RuleExamined:
-    """What one rule says: records and receivers of its finding, places on its lists, values it wants."""
+    """What one rule says: records and receivers of its finding, places on its lists, values it wants, what it makes."""
 
     rule: Rule
     receivers: Mapping[str, str | None]
@@ -52,6 +65,7 @@ class RuleExamined:
     since: Mapping[str, datetime]
     places: Sequence[Place]
     values: Sequence[WantedValue]
+    creations: Sequence[WantedCreation]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -104,7 +118,8 @@ def _one(look: _Look, rule: Rule) -> RuleExamined:
         fresh = [i for i in receivers if i not in known]
         evidence = _evidence(look, rule, fresh)
         since = _since(look, fresh)
-    return RuleExamined(rule, receivers, evidence, since, _places(look, rule), _values(look, rule))
+    places, values, creations = _places(look, rule), _values(look, rule), _creations(look, rule)
+    return RuleExamined(rule, receivers, evidence, since, places, values, creations)
 
 
 def _evidence(look: _Look, rule: Rule, ids: Sequence[str]) -> dict[str, Sequence[Mapping[str, Any]]]:
@@ -139,6 +154,17 @@ def _places(look: _Look, rule: Rule) -> list[Place]:
 def _values(look: _Look, rule: Rule) -> list[WantedValue]:
     statements = value_hits(look.rule_set, rule, look.schema, look.world, only=look.only)
     return [WantedValue(*row) for statement in statements for row in look.connection.execute(statement)]
+
+
+def _creations(look: _Look, rule: Rule) -> list[WantedCreation]:
+    found: list[WantedCreation] = []
+    for action in rule.creations:
+        hits = compiler.creation_hits(look.rule_set, rule, action, look.schema, look.world, only=look.only)
+        text = action.text.in_language(look.world.language)
+        for record_id, receiver, *seen in look.connection.execute(hits):
+            relies_on = dict(zip(action.relies_on, seen, strict=True))
+            found.append(WantedCreation(record_id, action, text, receiver, relies_on))
+    return found
 
 
 def _gone(connection: Connection, schema: MirrorSchema, only: Collection[str] | None) -> dict[str, str]:

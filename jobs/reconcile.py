@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine
 
 from connector.batches import pieces
 from jobs import respect
+from jobs.creation_lines import creation_lines
 from jobs.database import writing
 from jobs.examine import Examination, RuleExamined
 from jobs.ledger import findings, memberships, pending, plan_lines, renames
@@ -74,14 +75,17 @@ def _one_rule(
         )
         gone = examination.gone
         change = findings.reconcile(connection, seen, now=now, run_id=run_id, gone=gone, reopen_after=reopen_after)
-    lines = list(_value_lines(rule, examined))
+    lines = [*_value_lines(rule, examined)]
+    if rule.creations:
+        plan_lines.let_go(connection, rule.id, {one.object_id for one in examined.creations}, examination.only)
+        lines += creation_lines(rule_set, rule, examined, _LINE_STATE.get(rule.mode, "proposed"), now)
     for action in rule.lists:
         wanted = memberships.Wanted(rule.id, action.kind.value, examined.places, examination.only)
         moved = memberships.reconcile(connection, wanted, now)
         _note_revivals(connection, rule_set, action, moved)
         change += Change(records=moved.records)
         lines += _membership_lines(connection, rule, examination)
-    if rule.lists or rule.writes:
+    if rule.lists or rule.writes or rule.creations:
         wanted_lines = lines if rule.mode is not Mode.OBSERVE else []
         admissible = _held_back(connection, rule_set, rule, wanted_lines, now)
         differing = plan_lines.reconcile(connection, rule.id, admissible, plan=plan, now=now, only=examination.only)
@@ -123,7 +127,8 @@ def _ripe(
     seen, only = examined.receivers, examination.only
     ripe = pending.ripe(connection, rule.id, seen, now=now, since=held_since, only=only)
     ripe |= findings.open_records(connection, rule.id, only).keys()
-    return dataclasses.replace(examined, receivers={i: seen[i] for i in seen if i in ripe})
+    creations = [one for one in examined.creations if one.object_id in ripe]
+    return dataclasses.replace(examined, receivers={i: seen[i] for i in seen if i in ripe}, creations=creations)
 
 
 def _membership_lines(connection: Connection, rule: Rule, examination: Examination) -> list[Line]:

@@ -82,6 +82,8 @@ def _change(line: Document) -> str:
         # What such a line gives as its reason is what has become of the membership.
         why = "" if line["reason"] in {"member", "left", None} else f"  ({line['reason']} holds it)"
         return (f"+ {line['to']}" if line["to"] else f"- {line['from']}") + why + note
+    if line["creates"]:
+        return f"+ {line['property']}: {line['to_label']}{note}"
     return f"{line['label']}: {line['from_label'] or '–'} → {line['to_label'] or '–'}{note}"
 
 

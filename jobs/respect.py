@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, func, select
 from connector.batches import pieces
 from connector.records import CONTACTS, Version
 from jobs.editors import Editors, editors, mirrored_history
-from jobs.ledger.plan_lines import LIST_PROPERTY, Line, subject
+from jobs.ledger.plan_lines import LIST_PROPERTY, Line, is_value, subject
 from jobs.ledger.tables import plan_lines
 from jobs.ledger.undone import Undone, remembered
 from rules.model import Rule, RuleSet
@@ -45,19 +45,23 @@ class _Desk:
 def causes(
     connection: Connection, rule_set: RuleSet, rule: Rule, lines: Sequence[Line | Row[Any]], now: datetime
 ) -> list[str | None]:
-    """Per line why it must wait, or None. A membership waits only for an undo: a list is the rule's own."""
+    """Per line why it must wait, or None. A membership waits only for an undo: a list is the rule's own. A task or note
+    waits for nothing: an undone one stands in the way of the next by itself.
+    """
     if not lines:
         return []
     desk = _Desk(connection, rule_set, rule, editors(connection), now)
     undone = remembered(connection, rule.id)
     by_property: dict[str, set[str]] = {}
     for line in lines:
-        if line.property != LIST_PROPERTY:
+        if is_value(line):
             by_property.setdefault(line.property, set()).add(line.object_id)
     busy = _busy(desk, {i for ids in by_property.values() for i in ids})
     memories = {name: _Memory.of(desk, name, ids) for name, ids in by_property.items()}
     return [
-        _undone(desk, undone.get(subject(line)), line)
+        None
+        if line.creates is not None
+        else _undone(desk, undone.get(subject(line)), line)
         or (memories[line.property].cause(desk, line) if line.property in memories else None)
         or (busy.get(line.object_id) if line.property in memories else None)
         for line in lines
@@ -83,6 +87,7 @@ def _busy(desk: _Desk, ids: Collection[str]) -> dict[str, str]:
                 columns.object_id.in_(some),
                 columns.rule.is_not(None),
                 columns.property != LIST_PROPERTY,
+                columns.creates.is_(None),
                 columns.state.in_(("applied", "undone")),
                 columns.written.is_not(False),
                 columns.settled_at >= today,

@@ -106,8 +106,8 @@ def take_back(desk: Desk, target: Target, progress: Callable[[int], None] = lamb
 
 
 def _inverse(row: Row[Any], author: Author) -> Line:
-    """Values and memberships: what was after is expected, what was before is written. Something that a rule created
-    would be deleted here, if nobody has touched it.
+    """Values and memberships: what was after is expected, what was before is written. A task or note is taken away, if
+    nobody has worked on it.
     """
     return Line(
         object_id=row.object_id,
@@ -120,6 +120,7 @@ def _inverse(row: Row[Any], author: Author) -> Line:
         state="approved",
         actor=author.name,
         undoes=row.id,
+        creates=row.creates,
     )
 
 
@@ -145,6 +146,8 @@ def _why_not(row: Row[Any], later: Row[Any] | None, known: Editors) -> str | Non
     if later is not None:
         author = f"rule {later.rule}" if later.rule else later.actor
         return f"Line {later.id} ({author}, {known.when(later.settled_at)}) has written it since. Undo that one first."
+    if row.creates is not None and row.undoes is not None:
+        return f"What line {row.id} took away is not made again. Restore it from HubSpot's recycle bin (90 days)."
     if row.written is False:
         return f"The CRM held this value already when line {row.id} was applied: nothing of ours to take back."
     return None

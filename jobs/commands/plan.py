@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 
 from sqlalchemy import Row
@@ -46,7 +46,8 @@ def _document(parts: Parts, rule_set: RuleSet, now: datetime) -> dict[str, Any]:
         labels = reads.contact_labels(connection, parts.schema(), {row.object_id for row in rows})
         definitions = {one.name: one for one in stored_definitions(connection, CONTACTS)}
     owners = {person.owner_id: person.name for person in parts.people().persons}
-    lines = [_line(row, labels.get(row.object_id), definitions.get(row.property), owners) for row in rows]
+    zone = rule_set.calendar.zone
+    lines = [_line(row, labels.get(row.object_id), definitions.get(row.property), owners, zone) for row in rows]
     return {
         "plan": number,
         "rules_version": rule_set.version,
@@ -60,9 +61,14 @@ def _document(parts: Parts, rule_set: RuleSet, now: datetime) -> dict[str, Any]:
 
 
 def _line(
-    row: Row[Any], label: ContactLabel | None, definition: PropertyDefinition | None, owners: Mapping[str, str]
+    row: Row[Any],
+    label: ContactLabel | None,
+    definition: PropertyDefinition | None,
+    owners: Mapping[str, str],
+    zone: tzinfo,
 ) -> dict[str, Any]:
     owner = label.owner_id if label else None
+    definition = definition if plan_lines.is_value(row) else None
     options = {option.value: option.label for option in definition.options} if definition else {}
     if definition is not None and definition.referenced_type == "OWNER":
         options = dict(owners)
@@ -73,8 +79,19 @@ def _line(
         "owner_name": owners.get(owner) if owner else None,
         "label": definition.label if definition else row.property,
         "from_label": _labelled(row.before, options),
-        "to_label": _labelled(row.after, options),
+        "to_label": _labelled(row.after, options) if row.creates is None else _made(row, owners, zone),
     }
+
+
+def _made(row: Row[Any], owners: Mapping[str, str], zone: tzinfo) -> str:
+    """The task's title, whose it is, and by when it is to be done; or the note's text."""
+    values = row.creates["values"]
+    owner = values.get("hubspot_owner_id")
+    who = [f"for {owners.get(owner, owner)}"] if owner else []
+    at = values.get("hs_timestamp")
+    due = [f"due {datetime.fromisoformat(at).astimezone(zone):%Y-%m-%d %H:%M}"] if at else []
+    more = ", ".join([*who, *due])
+    return f"{row.after} ({more})" if more else str(row.after)
 
 
 def _labelled(value: str | None, options: Mapping[str, str]) -> str | None:

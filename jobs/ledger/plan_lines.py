@@ -7,7 +7,8 @@
       └──▶ held_back (a person, an undo, a busy day or another rule stands in the way)
 
 A line found in `writing` after a crash is written again: writing sets a value that is compared first, so a repeat
-does no harm.
+does no harm. One that makes a task or note is looked for in the CRM before; it keeps its `open_key` when it is applied,
+until its rule holds no more, so that no second one is made meanwhile.
 """
 
 from __future__ import annotations
@@ -17,9 +18,10 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, case, func, insert, select, update
 
 from connector.batches import pieces
+from connector.columns import RecordId
 from connector.records import CONTACTS
 from jobs.ledger.tables import plan_lines, plans
 from rules.scope import among
@@ -33,7 +35,8 @@ LIST_PROPERTY = "list"
 @dataclasses.dataclass(frozen=True, slots=True)
 class Line:
     """One write that a rule or a person wants. For a membership, `property` is LIST_PROPERTY and the values are
-    list names; None on either side means outside. `undoes` is the line that this one takes back.
+    list names; None on either side means outside. `undoes` is the line that this one takes back. `creates` is given for
+    a task or note; the values are then its title, None where there is none.
     """
 
     object_id: str
@@ -47,15 +50,26 @@ class Line:
     actor: str | None = None
     cause: str | None = None
     undoes: int | None = None
+    creates: Mapping[str, Any] | None = None
 
 
-# What a line is about: record, property, and for a membership the list.
+# What a line is about: record, property, and for a membership the list; what is made of a task or note is new each time.
 Subject = tuple[str, str, str]
 
 
+_NEW = "new"
+
+
 def subject(line: Line | Row[Any]) -> Subject:
+    if line.creates is not None:
+        return line.object_id, line.property, _NEW
     name = (line.after or line.before or "") if line.property == LIST_PROPERTY else ""
     return line.object_id, line.property, name
+
+
+def is_value(line: Line | Row[Any]) -> bool:
+    """Rather than a membership, a task or a note."""
+    return line.property != LIST_PROPERTY and line.creates is None
 
 
 def open_key(line: Line) -> str | None:
@@ -80,9 +94,9 @@ def reconcile(
 ) -> list[str]:
     """Make one rule's undecided lines equal to what is wanted; returns the record of each that was added or withdrawn.
 
-    Lines that are being written are left alone.
+    Lines that are being written are left alone, and so is what was made and must not be made again.
     """
-    query = select(plan_lines).where(plan_lines.c.rule == rule, plan_lines.c.state.in_(OPEN_STATES))
+    query = select(plan_lines).where(plan_lines.c.rule == rule, plan_lines.c.open_key.is_not(None))
     if only is not None:
         query = query.where(plan_lines.c.object_type == CONTACTS, among(plan_lines.c.object_id, only))
     present = {row.open_key: row for row in connection.execute(query)}
@@ -109,19 +123,45 @@ def _stands(row: Row[Any], line: Line) -> bool:
 
 
 def _amend(connection: Connection, pairs: Sequence[tuple[Row[Any], Line]]) -> None:
-    """Hold back, or let go, where that is all that has changed."""
+    """Hold back, or let go, where that is all that has changed; a task's day and receiver move with time and people."""
     changed = [
-        {"line_id": row.id, "now_in": line.state, "why": line.cause, "made_by": line.rule_version}
+        {
+            "line_id": row.id,
+            "now_in": line.state,
+            "why": line.cause,
+            "made_by": line.rule_version,
+            "making": line.creates,
+        }
         for row, line in pairs
-        if (row.state, row.cause, row.rule_version) != (line.state, line.cause, line.rule_version)
+        if (row.state, row.cause, row.rule_version, row.creates)
+        != (line.state, line.cause, line.rule_version, line.creates)
     ]
     if changed:
         connection.execute(
             update(plan_lines)
             .where(plan_lines.c.id == bindparam("line_id"))
-            .values(state=bindparam("now_in"), cause=bindparam("why"), rule_version=bindparam("made_by")),
+            .values(
+                state=bindparam("now_in"),
+                cause=bindparam("why"),
+                rule_version=bindparam("made_by"),
+                creates=bindparam("making"),
+            ),
             changed,
         )
+
+
+def let_go(connection: Connection, rule: str, holds: Collection[str], only: Collection[str] | None) -> None:
+    """Where a rule holds no more, what it made is done with: when it holds anew, that is made anew. `holds` are the
+    records where it holds.
+    """
+    columns = plan_lines.c
+    kept = (columns.rule == rule, columns.open_key.is_not(None), columns.state.not_in(OPEN_STATES))
+    query = select(columns.id, columns.object_id).where(*kept)
+    if only is not None:
+        query = query.where(columns.object_type == CONTACTS, among(columns.object_id, only))
+    done = [row.id for row in connection.execute(query) if row.object_id not in holds]
+    for some in pieces(done, 500):
+        connection.execute(update(plan_lines).where(columns.id.in_(some)).values(open_key=None))
 
 
 def held_back_records(connection: Connection) -> set[str]:
@@ -234,15 +274,27 @@ def move(
     return moved
 
 
+def claim(connection: Connection, ids: Sequence[int], *, now: datetime, tried_before: datetime) -> set[int]:
+    """Those of the lines that this run may make, and no other at the same time: approved ones, and those whose last try
+    is long enough ago that its request can no longer be under way.
+    """
+    columns = plan_lines.c
+    forgotten = (columns.state == "writing") & (columns.tried_at <= tried_before)
+    free = columns.id.in_(list(ids)) & ((columns.state == "approved") | forgotten)
+    taken = update(plan_lines).where(free).values(state="writing", tried_at=now).returning(columns.id)
+    return set(connection.execute(taken).scalars())
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class End:
-    """How a line ended: its state, the value seen in the CRM, why, and whether the CRM was changed by it."""
+    """How a line ended: its state, the value seen in the CRM, why, whether the CRM was changed by it, and what it made."""
 
     line_id: int
     state: str
     seen: str | None = None
     cause: str | None = None
     written: bool | None = None
+    created_id: str | None = None
 
 
 def settle(connection: Connection, ends: Sequence[End], now: datetime) -> None:
@@ -256,7 +308,8 @@ def settle(connection: Connection, ends: Sequence[End], now: datetime) -> None:
                 cause=bindparam("why"),
                 written=bindparam("changed"),
                 settled_at=now,
-                open_key=None,
+                created_id=bindparam("new_id"),
+                open_key=case((bindparam("new_id", type_=RecordId).is_(None), None), else_=plan_lines.c.open_key),
             ),
             [
                 {
@@ -265,6 +318,7 @@ def settle(connection: Connection, ends: Sequence[End], now: datetime) -> None:
                     "found": one.seen,
                     "why": one.cause,
                     "changed": one.written,
+                    "new_id": one.created_id,
                 }
                 for one in ends
             ],
@@ -310,4 +364,6 @@ def as_json(row: Row[Any]) -> dict[str, Any]:
         "seen": row.seen,
         "cause": row.cause,
         "undoes": row.undoes,
+        "creates": row.creates["values"] if row.creates else None,
+        "created_id": row.created_id,
     }

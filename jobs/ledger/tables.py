@@ -104,6 +104,8 @@ plans = Table(
 
 # `property` is `list` for a membership; `before` and `after` are then list names or NULL. `undoes` is the line whose
 # write this one takes back; `written` is false where the CRM held the value already.
+# `creates` is given where the line is about a task or note: what is made, and what that relies on. `property` is then its
+# kind, `before` and `after` its title or NULL, `tried_at` the last call that may have made it, `created_id` its id.
 plan_lines = Table(
     "plan_lines",
     metadata,
@@ -126,6 +128,9 @@ plan_lines = Table(
     Column("cause", Text),
     Column("undoes", Integer),
     Column("written", Boolean),
+    Column("creates", JSON(none_as_null=True)),
+    Column("tried_at", Instant),
+    Column("created_id", RecordId),
     Index("plan_lines_by_state", "state"),
     Index("plan_lines_by_undone", "undoes"),
     Index("plan_lines_by_rule", "rule"),

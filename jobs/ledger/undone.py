@@ -69,7 +69,8 @@ def later_writes(connection: Connection, rows: Sequence[Row[Any]]) -> dict[int, 
     taken_back = {row.id for row in _of_records(connection, {row.object_id for row in rows}, "undone")}
     found: dict[int, Row[Any]] = {}
     for row in rows:
-        for later in standing.get(subject(row), ()):
+        # Each task or note is a record of its own: a later one is another one.
+        for later in standing.get(subject(row), ()) if row.creates is None else ():
             cancels = later.undoes in taken_back and later.undoes > row.id
             if later.id > row.id and later.id not in own and later.object_type == row.object_type and not cancels:
                 found[row.id] = later

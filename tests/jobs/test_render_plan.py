@@ -16,7 +16,7 @@ def make_plan_line(number: int = 1, **changes: Any) -> dict[str, Any]:
         "line": number, "plan": 7, "object": "contacts", "id": str(500 + number), "property": "lead_rank",
         "from": "WARM", "to": "HOT", "rule": "ranks", "reason": "Ranks", "state": "proposed", "cause": None,
         "name": "山田 花子", "owner": "41", "owner_name": "Sato Hana", "label": "ランク", "from_label": "ウォーム",
-        "to_label": "ホット", **changes,
+        "to_label": "ホット", "creates": None, **changes,
     }  # fmt: skip
 
 
@@ -80,6 +80,12 @@ def test_a_membership_reads_as_joining_or_leaving() -> None:
     text = said(make_plan(joins, leaves))
     assert "+ リサイクル: CRM\n" in text
     assert "- リサイクル: CRM  (lost-lists holds it)" in text
+
+
+def test_a_task_reads_with_whose_it_is_and_by_when() -> None:
+    label = "電話する (for Sato Hana, due 2026-11-26 18:00)"
+    task = make_plan_line(property="task", to="電話する", to_label=label, creates={"hs_task_subject": "電話する"})
+    assert "+ task: 電話する (for Sato Hana, due 2026-11-26 18:00)" in said(make_plan(task))
 
 
 def test_an_empty_plan_says_so() -> None:
