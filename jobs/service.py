@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from jobs.acts import find
 from jobs.acts.acknowledge import acknowledge
 from jobs.acts.change_status import change_status, status_choices
-from jobs.acts.once import once
+from jobs.acts.once import is_new_event, once
 from jobs.acts.snooze import snooze, unsnooze
 from jobs.wiring import Parts
 from rules.transitions import read_status
@@ -31,6 +31,9 @@ class Service:
         name = person.name if person else (user.name if user else "")
         roles = tuple(sorted(person.roles)) if person else ()
         return Visitor(slack_user_id, language, person.owner_id if person else None, name, roles)
+
+    def is_new_event(self, event_id: str) -> bool:
+        return is_new_event(self._parts, event_id)
 
     def acknowledge(self, visitor: Visitor, finding_ids: Sequence[int], act_id: str) -> Answer:
         return once(

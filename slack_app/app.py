@@ -11,7 +11,7 @@ from slack_sdk import WebClient
 
 from slack_app.backend import Backend
 from slack_app.config import SlackConfig
-from slack_app.listeners import actions, commands, failures, home, leftovers, snooze_form, submission
+from slack_app.listeners import actions, commands, failures, home, leftovers, repeats, snooze_form, submission
 from slack_app.web_client import build_client, quiet_logger
 
 # Opening a form happens before Slack has its answer, for which it waits three seconds.
@@ -38,6 +38,7 @@ def build_app(config: SlackConfig, backend: Backend, client: WebClient | None = 
         listener_executor=ThreadPoolExecutor(_THREADS, thread_name_prefix="slack-after-ack"),
     )
     failures.register(app, config.language)
+    repeats.register(app, backend)
     actions.register(app, backend)
     submission.register(app, backend)
     snooze_form.register(app, backend)

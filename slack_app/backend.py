@@ -43,6 +43,10 @@ class Backend(Protocol):
 
     def visitor(self, slack_user_id: str) -> Visitor: ...
 
+    def is_new_event(self, event_id: str) -> bool:
+        """Whether Slack's event comes for the first time; from now on it does not."""
+        ...
+
     def acknowledge(self, visitor: Visitor, finding_ids: Sequence[int], act_id: str) -> Answer: ...
 
     def snooze(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import structlog
 from slack_bolt import App
 from slack_bolt.adapter.starlette.handler import to_bolt_request, to_starlette_response
 from starlette.background import BackgroundTask
@@ -12,6 +13,8 @@ from starlette.routing import Route
 
 from slack_app.listeners.after_ack import start_work
 from slack_app.manifest import PATH
+
+_log = structlog.stdlib.get_logger(__name__)
 
 _LARGEST_BODY = 1_000_000
 
@@ -24,20 +27,28 @@ def slack_routes(app: App) -> list[Route]:
             return PlainTextResponse("Not found", 404)
         body = await _body(request)
         if body is None:
-            return PlainTextResponse("Body too large", 413)
+            return _refused("Body too large", 413)
         if not request.headers.get("x-slack-request-timestamp", "").isdecimal():
-            return PlainTextResponse("Not signed", 401)
+            return _refused("Not signed", 401)
         try:
             bolt_request = to_bolt_request(request, body)
         except ValueError:
             # Not UTF-8, or not the JSON that it says it is. Slack sends neither.
-            return PlainTextResponse("Not understood", 400)
+            return _refused("Not understood", 400)
         response = to_starlette_response(await run_in_threadpool(app.dispatch, bolt_request))
+        if response.status_code == 401:
+            return _refused("Signature wrong or older than five minutes", 401)
         # Work that a listener left for later begins when Slack has its answer: what it shows cannot come too early.
         response.background = BackgroundTask(start_work, bolt_request, app.listener_runner.listener_executor)
         return response
 
     return [Route(PATH, events, methods=["GET", "POST"])]
+
+
+def _refused(reason: str, status: int) -> Response:
+    """Said in the log without a word of the request: whoever sent it may have written anything into it."""
+    _log.warning("request refused", reason=reason, status=status)
+    return PlainTextResponse(reason, status)
 
 
 async def _body(request: Request) -> bytes | None:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from jobs.database import writing
 from jobs.ledger.tables import acts
 from jobs.wiring import Parts
 from slack_app.backend import Answer, Visitor
+
+# Who acts where nobody does: events are kept beside the acts of people, as long as Slack may repeat them.
+_SLACK = "slack"
+_REPEATED_FOR = timedelta(hours=1)
 
 SEE_ALL_ROLES = frozenset({"Manager", "Ops"})
 
@@ -31,6 +35,19 @@ def once(parts: Parts, visitor: Visitor, act_id: str, act: Callable[[datetime], 
     with writing(parts.engine) as connection:
         connection.execute(update(acts).where(acts.c.id == act_id).values(answer=dataclasses.asdict(answer)))
     return answer
+
+
+def is_new_event(parts: Parts, event_id: str) -> bool:
+    """Whether an event of Slack comes for the first time, whichever process it came to before."""
+    now = parts.clock()
+    with writing(parts.engine) as connection:
+        connection.execute(delete(acts).where(acts.c.actor == _SLACK, acts.c.at < now - _REPEATED_FOR))
+    try:
+        with writing(parts.engine) as connection:
+            connection.execute(insert(acts).values(id=f"event {event_id}", at=now, actor=_SLACK))
+    except IntegrityError:
+        return False
+    return True
 
 
 def sees_all(visitor: Visitor) -> bool:

@@ -1,4 +1,4 @@
-"""The Home tab, drawn when it is opened. Drawing it twice does no harm, so repeated events need no memory."""
+"""The Home tab, drawn when it is opened."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx
 
@@ -23,6 +24,7 @@ from jobs.settings import Environment, File, Settings
 from jobs.undo import read_target
 from jobs.wiring import Parts
 from slack_app.sandbox.options import SandboxOptions as SlackOptions
+from slack_app.sandbox.outgoing import FORM, signature
 from slack_app.sandbox.server import running as running_slack
 from tests.connector_sandbox.running import TOKEN, Crm, running_crm
 
@@ -93,6 +95,7 @@ class Stage:
         self._portals, self.crm = stand_ins.portals, stand_ins.crm
         self._slack, self._control = stand_ins.slack, stand_ins.slack_control
         self.database_url, self.folder = database_url, folder
+        self._app_address = ""
         self.set(contacts=200, seed=1)
         self.program = Parts(self._settings(self.environment(database_url)), pause=lambda _seconds: None)
 
@@ -245,7 +248,20 @@ class Stage:
         return answer.json()
 
     def connect(self, app_address: str) -> None:
+        self._app_address = app_address
         self._tell_slack("app_url", url=app_address)
+
+    def recorded_command(self, owner_id: str, words: str) -> Callable[[], int]:
+        """Sends one and the same signed request each time, and says how it was answered."""
+        fields = {"command": "/lead", "text": words, "user_id": slack_id(owner_id), "team_id": "T1", "channel_id": "D1"}
+        body = urlencode(fields | {"trigger_id": "7.7.recorded", "response_url": "http://127.0.0.1:9/"}).encode()
+        stamp = str(int(time.time()))
+        headers = {
+            "Content-Type": FORM,
+            "X-Slack-Request-Timestamp": stamp,
+            "X-Slack-Signature": signature(self._slack["signing_secret"], stamp, body),
+        }
+        return lambda: httpx.post(self._app_address, content=body, headers=headers, trust_env=False).status_code
 
     def slack_calls(self) -> int:
         """How many calls Slack has seen so far."""

@@ -149,6 +149,15 @@ def test_a_click_that_arrives_twice_acts_once(open_stage: Stage) -> None:
     assert len(stage.audited(leak["id"], "finding.acknowledged")) == 1
 
 
+@pytest.mark.parametrize("open_stage", [pytest.param(False, id="web")], indirect=True)
+def test_a_request_that_somebody_recorded_and_sends_again_acts_once(open_stage: Stage) -> None:
+    stage, leak = open_stage, a_leak(open_stage)
+    send_again = stage.recorded_command(leak["owner"], f"ack #{leak['id_of_finding']}")
+    assert [send_again() for _ in range(3)] == [200, 200, 200]
+    assert digest(stage, leak).edits == 1
+    assert len(stage.audited(leak["id"], "finding.acknowledged")) == 1
+
+
 def test_a_second_press_of_the_old_button_says_who_was_first(open_stage: Stage) -> None:
     stage, leak = open_stage, a_leak(open_stage)
     for _ in range(2):

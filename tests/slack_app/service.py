@@ -27,6 +27,7 @@ class Service:
     language: str = "ja"
     strangers: set[str] = dataclasses.field(default_factory=set[str])
     wait: Callable[[], object] = dataclasses.field(default=lambda: None)
+    events: set[str] = dataclasses.field(default_factory=set[str])
     acts: list[tuple[object, ...]] = dataclasses.field(default_factory=list[tuple[object, ...]])
 
     def start_over(self, findings: list[FindingLine], cards: list[ContactCard]) -> None:
@@ -37,6 +38,11 @@ class Service:
     def visitor(self, slack_user_id: str) -> Visitor:
         owner_id = None if slack_user_id in self.strangers else "9001"
         return Visitor(slack_user_id, self.language, owner_id, "髙橋 健一", ("FS",))
+
+    def is_new_event(self, event_id: str) -> bool:
+        new = event_id not in self.events
+        self.events.add(event_id)
+        return new
 
     def acknowledge(self, visitor: Visitor, finding_ids: Sequence[int], act_id: str) -> Answer:
         return self._act("acknowledge", visitor.slack_user_id, tuple(finding_ids), act_id)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hmac
 import json
 import time
+from typing import Any
 from urllib.parse import urlencode
 
 import httpx
 import pytest
 
 from tests.slack_app.service import Service
-from tests.slack_app.workspace import TAKAHASHI, Workspace
+from tests.slack_app.workspace import TAKAHASHI, Workspace, eventually
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -24,11 +25,18 @@ class Caller:
         self.secret = secret
 
     def post(
-        self, body: str | bytes, kind: str = FORM, *, age_s: int = 0, headers: dict[str, str] | None = None
+        self,
+        body: str | bytes,
+        kind: str = FORM,
+        *,
+        age_s: int = 0,
+        headers: dict[str, str] | None = None,
+        signed_body: str | None = None,
     ) -> httpx.Response:
         stamp = str(int(time.time()) - age_s)
         raw = body.encode() if isinstance(body, str) else body
-        signature = "v0=" + hmac.new(self.secret.encode(), f"v0:{stamp}:".encode() + raw, "sha256").hexdigest()
+        signed_raw = raw if signed_body is None else signed_body.encode()
+        signature = "v0=" + hmac.new(self.secret.encode(), f"v0:{stamp}:".encode() + signed_raw, "sha256").hexdigest()
         signed = {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": signature, "Content-Type": kind}
         return httpx.post(self.url, content=raw, headers=signed | (headers or {}))
 
@@ -49,35 +57,47 @@ def test_a_signed_command_is_answered(caller: Caller) -> None:
     assert "/lead list" in response.json()["text"]
 
 
-@pytest.mark.parametrize(
-    "headers",
-    [
-        {"X-Slack-Signature": "v0=0000"},
-        {"X-Slack-Signature": ""},
-        {"X-Slack-Request-Timestamp": ""},
-        {"X-Slack-Request-Timestamp": "yesterday"},
-        {"X-Slack-Request-Timestamp": "1"},
-    ],
-)
-def test_an_unsigned_or_wrongly_signed_request_is_refused(caller: Caller, headers: dict[str, str]) -> None:
-    assert caller.post(command("help"), headers=headers).status_code == 401
+UNSIGNED = {"X-Slack-Signature": ""}
+REFUSED: dict[str, tuple[dict[str, Any], int]] = {
+    "unsigned": ({"headers": UNSIGNED}, 401),
+    "without a time": ({"headers": {"X-Slack-Request-Timestamp": ""}}, 401),
+    "with words for a time": ({"headers": {"X-Slack-Request-Timestamp": "yesterday"}}, 401),
+    "signed for another time": ({"headers": {"X-Slack-Request-Timestamp": "1"}}, 401),
+    "wrongly signed": ({"headers": {"X-Slack-Signature": f"v0={'0' * 64}"}}, 401),
+    "signed long ago": ({"age_s": 301}, 401),
+    "signed for a later time": ({"age_s": -310}, 401),
+    "with a body that is too large": ({"padding": "x" * 1_000_000}, 413),
+    "with another's body": ({"signed_body": "command=%2Flead&text=help"}, 401),
+}
 
 
-def test_a_request_signed_long_ago_is_refused(caller: Caller) -> None:
-    assert caller.post(command("help"), age_s=301).status_code == 401
-
-
-def test_a_refused_request_does_nothing(caller: Caller, service: Service) -> None:
-    assert caller.post(command("ack #17"), headers={"X-Slack-Signature": "v0=00"}).status_code == 401
+@pytest.mark.parametrize("how", REFUSED)
+def test_a_request_that_is_not_slacks_is_refused_and_does_nothing(
+    caller: Caller, service: Service, log: list[Any], how: str
+) -> None:
+    options, status = REFUSED[how]
+    padding = options.get("padding", "")
+    how_sent = {name: value for name, value in options.items() if name != "padding"}
+    assert caller.post(command("ack #17") + padding, **how_sent).status_code == status
     assert service.acts == []
+    (line,) = log
+    assert (line["event"], line["status"]) == ("request refused", status)
+    assert not any(word in str(log) for word in ("17", "lead", "v0="))
+
+
+def test_an_event_that_slack_sends_again_acts_once(caller: Caller, workspace: Workspace) -> None:
+    event = {"type": "app_home_opened", "user": TAKAHASHI, "tab": "home", "channel": "D1"}
+    body = json.dumps({"type": "event_callback", "team_id": "T1", "event_id": "Ev77", "event": event})
+    assert caller.post(body, "application/json").status_code == 200
+    eventually(lambda: workspace.see("requests")["methods"].get("views.publish"))
+    again = {"X-Slack-Retry-Num": "1", "X-Slack-Retry-Reason": "http_timeout"}
+    assert caller.post(body, "application/json", headers=again).status_code == 200
+    assert caller.post(body.replace("Ev77", "Ev78"), "application/json").status_code == 200
+    eventually(lambda: workspace.see("requests")["methods"]["views.publish"] == 2)
 
 
 def test_looking_at_the_address_finds_nothing(caller: Caller) -> None:
     assert httpx.get(caller.url).status_code == 404
-
-
-def test_an_oversized_body_is_refused(caller: Caller) -> None:
-    assert caller.post("x" * 1_000_001).status_code == 413
 
 
 @pytest.mark.parametrize(("body", "kind"), [(b"\xff\xfe", FORM), (b"payload=%7B", FORM), (b"{", "application/json")])
