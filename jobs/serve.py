@@ -19,9 +19,10 @@ from apscheduler.triggers.interval import IntervalTrigger
 from starlette.applications import Starlette
 
 from connector.errors import CrmError
+from jobs.alarm import Watching, watching
 from jobs.clock import system_clock
 from jobs.cycle import Problem, run_cycle
-from jobs.errors import JobError
+from jobs.errors import Busy, JobError
 from jobs.service import Service
 from jobs.wiring import Parts
 from slack_app.app import build_app
@@ -56,8 +57,9 @@ def _daily(at: time, zone: Any) -> CronTrigger:
 class Rounds:
     """Makes rounds one at a time and says once when they fail and once when they work again."""
 
-    def __init__(self, parts: Parts) -> None:
-        self._parts = parts
+    def __init__(self, parts: Parts, made: Callable[[Collection[str]], None] = lambda _troubled: None) -> None:
+        """`made` hears after each round which steps could not be made."""
+        self._parts, self._made = parts, made
         self._alone = threading.Lock()
         self._failing: frozenset[str] = frozenset()
 
@@ -67,10 +69,15 @@ class Rounds:
             return
         try:
             report = run_cycle(self._parts)
+        except Busy as error:
+            # The round is made, by somebody else.
+            self._note({type(error).__name__}, str(error))
+            self._made(())
         except (JobError, CrmError, SlackError) as error:
             self._note({type(error).__name__}, f"{type(error).__name__}: {error}")
         else:
             self._note({_kind(one) for one in report.problems}, "; ".join(one.message for one in report.problems))
+            self._made({one.step for one in report.problems})
         finally:
             self._alone.release()
 
@@ -115,26 +122,42 @@ def socket_mode(parts: Parts) -> SocketMode | None:
     return SocketMode(build_app(config, Service(parts)), config) if config and config.app_token else None
 
 
+def watched(parts: Parts, socket: SocketMode | None) -> Watching:
+    """The service as the alarm sees it. Real time, not the settings' clock: a stand-in's would hang with the stand-in."""
+    courier = parts.courier()
+
+    def slack_answers() -> bool:
+        try:
+            return socket.connected if socket is not None else courier is not None and bool(courier.check())
+        except SlackError:
+            return False
+
+    return watching(parts.settings, system_clock, parts.rules().calendar.zone, slack_answers if courier else None)
+
+
 def serve(parts: Parts, *, host: str, port: int, ready: Callable[[str], None], first_round: bool = True) -> None:
     """Serve until SIGTERM or Ctrl-C: stop taking requests, let the running round finish without waiting for anybody, then
     leave.
     """
     parts.rules()
-    rounds = Rounds(parts)
+    socket = socket_mode(parts)
+    guard = watched(parts, socket)
+    rounds = Rounds(parts, guard.signs.round_made)
     scheduler = schedule(parts, rounds.make)
     listening = bind(host, port)
     server = _Server(uvicorn.Config(endpoint(parts), log_level=logging.WARNING, timeout_graceful_shutdown=10))
     address = f"http://{host}:{listening.getsockname()[1]}"
     server.when_started = lambda: ready(address)
-    socket = socket_mode(parts)
     if socket is not None:
         socket.start()
+    guard.start()
     scheduler.start()
     if first_round:
         scheduler.add_job(rounds.make, next_run_time=system_clock(), id="first round")
     try:
         server.run(sockets=[listening])
     finally:
+        guard.stop()
         if socket is not None:
             socket.stop()
         parts.patience.end()

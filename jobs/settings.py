@@ -69,6 +69,21 @@ class RemindersSection(_Section):
         return self
 
 
+class AlarmSection(_Section):
+    ping_url: SecretStr = SecretStr("")
+    webhook_url: SecretStr = SecretStr("")
+    email_to: tuple[str, ...] = ()
+    email_from: str = "mimawari@localhost"
+    overdue_minutes: Annotated[int, Field(ge=0, le=10_080)] = 0
+
+    @field_validator("ping_url", "webhook_url")
+    @classmethod
+    def _an_address(cls, url: SecretStr) -> SecretStr:
+        if url.get_secret_value() and not url.get_secret_value().startswith(("https://", "http://")):
+            raise ValueError("write it like https://alarm.example/your-key")
+        return url
+
+
 class File(_Section):
     """The whole of settings.toml."""
 
@@ -76,6 +91,7 @@ class File(_Section):
     crm: CrmSection = CrmSection()
     slack: SlackSection = SlackSection()
     reminders: RemindersSection = RemindersSection()
+    alarm: AlarmSection = AlarmSection()
     fields: Mapping[str, Mapping[str, str]] = Field(default_factory=dict)
     roles: Mapping[str, tuple[str, ...]] = Field(
         default_factory=lambda: {role: (role,) for role in ROLES},
@@ -90,6 +106,7 @@ class Environment(BaseSettings):
     mimawari_settings: str = "settings.toml"
     mimawari_database_url: str | None = None
     mimawari_now: str | None = None
+    mimawari_smtp_url: SecretStr | None = None
     hubspot_access_token: SecretStr | None = None
     hubspot_base_url: str = "https://api.hubapi.com"
     slack_bot_token: SecretStr | None = None
@@ -162,6 +179,8 @@ def _open_tables(file: File) -> Iterator[tuple[str, Collection[str], Collection[
 def _sentence(path: Path, error: dict[str, Any]) -> str:
     keys = [str(part) for part in error["loc"]]
     where = f"{path}: [{'.'.join(keys[:-1])}] {keys[-1]}" if len(keys) > 1 else f"{path}: {keys[0]}"
+    if keys[0] == "alarm" and error["type"] != "extra_forbidden":
+        return f"{where}: {error['msg']}"  # what was found may be an address that nobody should see
     if error["type"] != "extra_forbidden":
         return f"{where}: {error['msg']} (found: {error['input']!r})"
     return _unknown(where, keys[-1], _section_at(keys[:-1]).model_fields)
