@@ -5,8 +5,9 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, Self
 
+from connector.lanes import Lane
 from connector.records import Creation, CrmList, Link, Owner, PortalInfo, PropertyDefinition, Record, Stage
 
 
@@ -55,6 +56,14 @@ class Gateway(Protocol):
 
     Raises only the errors of `connector.errors`.
     """
+
+    def in_lane(self, lane: Lane) -> Self:
+        """The same portal, for calls of this urgency."""
+        ...
+
+    def may_call(self) -> bool:
+        """Whether this lane's calls may be made today: what can wait stops before the day's calls are used up."""
+        ...
 
     def portal(self) -> PortalInfo: ...
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from connector import answers, creation_json
 from connector.batches import pieces, send_around_refused
@@ -14,7 +15,8 @@ from connector.config import CrmConfig
 from connector.errors import CrmAnswerBroken, CrmRefused, CrmUnavailable
 from connector.failures import codes_of, names_of, refusal_in_words
 from connector.gateway import Made, Page, Refusal, Touched, Update
-from connector.limits import CallLimits, Clock
+from connector.lanes import Lane
+from connector.limits import CallLimits
 from connector.records import (
     MODIFIED_PROPERTY,
     Creation,
@@ -44,15 +46,9 @@ _GONE = "The record is no longer in HubSpot: it was archived, deleted or merged 
 
 
 class HubSpotGateway:
-    """One HubSpot account, reached by one access token."""
+    """One HubSpot account, reached by one access token. Calls are a waiting person's unless `in_lane` says otherwise."""
 
-    def __init__(
-        self,
-        config: CrmConfig,
-        clock: Clock = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
-    ) -> None:
-        limits = CallLimits(config.calls_per_10_s, config.reserve_per_10_s, config.searches_per_s, clock, sleep)
+    def __init__(self, config: CrmConfig, limits: CallLimits, sleep: Callable[[float], None] = time.sleep) -> None:
         self._transport = Transport(config, limits, sleep)
         crm = self._transport.crm
         self._basic = crm.objects.basic_api
@@ -64,6 +60,14 @@ class HubSpotGateway:
         self._properties = crm.properties.core_api
         self._lists = crm.lists.lists_api
         self._members = crm.lists.memberships_api
+
+    def in_lane(self, lane: Lane) -> Self:
+        made = copy.copy(self)
+        made._transport = self._transport.in_lane(lane)  # noqa: SLF001 - of the same class
+        return made
+
+    def may_call(self) -> bool:
+        return self._transport.may_call()
 
     def portal(self) -> PortalInfo:
         return answers.portal(self._transport.get("account", "reading the account", "/account-info/v3/details"))

@@ -1,17 +1,25 @@
-"""When the next call may go out, so that the CRM never has to refuse one."""
+"""When the next call may go out, so that the CRM never has to refuse one, whichever process makes it."""
 
 from __future__ import annotations
 
+import dataclasses
 import threading
-from collections import deque
+import time
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
-GENERAL_SECONDS = 10.0
-SEARCH_SECONDS = 1.0
+from connector.budget import VALID_MS, Handful, Returned, Seen
+from connector.call_ledger import CallLedger, Closed
+from connector.day_use import DayUse
+from connector.errors import CrmUnavailable
+from connector.failures import Failure, Trouble
+from connector.lanes import Bucket, Lane
 
-# The CRM counts a call when it arrives, we when it leaves: two calls may come nearer to each other on the way.
-_JITTER_SECONDS = 0.05
+# How long everybody holds back after a refusal. A day's end and a move are only looked at now and then.
+_PAUSES = {Trouble.SECONDLY: 1.0, Trouble.TEN_SECONDLY: 2.5}
+_LONGEST_PAUSE = 10.0
+_CLOSED_FOR_THE_DAY = 600.0
+_CLOSED_FOR_A_MOVE = 60.0
 
 
 class Clock(Protocol):
@@ -20,67 +28,66 @@ class Clock(Protocol):
     def __call__(self) -> float: ...
 
 
-class RollingWindow:
-    """At most `limit` calls in any `seconds`. Reserving a place never blocks: it says how long to wait for it."""
+class _Held:
+    """The handful of one lane in this process. Not safe by itself: hold the lock."""
 
-    def __init__(self, limit: int, seconds: float, clock: Clock) -> None:
-        self._limit = max(1, limit)
-        self._seconds = seconds + _JITTER_SECONDS
-        self._clock = clock
-        self._taken: deque[float] = deque()
-        self._lock = threading.Lock()
+    def __init__(self, bucket: Bucket, lane: Lane) -> None:
+        self.lock = threading.Lock()
+        self._valid = VALID_MS[bucket] / 1000
+        self._lane = lane
+        self._handful: Handful | None = None
+        self._used = 0
+        self._last = self._expires = 0.0
 
-    def reserve(self) -> float:
-        """Take the next free place; the answer is the number of seconds until it is there."""
-        with self._lock:
-            now = self._clock()
-            self._forget_before(now - self._seconds)
-            at = now
-            if len(self._taken) >= self._limit:
-                at = max(now, self._taken[len(self._taken) - self._limit] + self._seconds)
-            self._taken.append(at)
-            return at - now
+    def use(self, now: float) -> bool:
+        if self._handful is None or self._used >= self._handful.places or now >= self._expires:
+            return False
+        self._used += 1
+        self._last = now
+        return True
 
-    def learn(self, maximum: int, used: int) -> None:
-        """What the CRM counts. Calls that are not ours fill places as well, from now on for one window."""
-        with self._lock:
-            now = self._clock()
-            self._limit = max(1, maximum)
-            self._forget_before(now - self._seconds)
-            ours = sum(1 for at in self._taken if at <= now)
-            strangers = min(used, maximum) - ours
-            if strangers > 0:
-                waiting = [at for at in self._taken if at > now]
-                present = [at for at in self._taken if at <= now]
-                self._taken = deque([*present, *[now] * strangers, *waiting])
+    def fill(self, handful: Handful, asked_at: float) -> None:
+        """And use the first place of it."""
+        self._handful, self._used = handful, 1
+        self._last = asked_at + handful.wait
+        self._expires = self._last + self._valid
 
-    def _forget_before(self, instant: float) -> None:
-        while self._taken and self._taken[0] <= instant:
-            self._taken.popleft()
+    def empty(self, now: float) -> Returned | None:
+        handful, self._handful = self._handful, None
+        if handful is None:
+            return None
+        return Returned(handful.id, self._used, handful.places - self._used, self._lane, now - self._last)
 
 
 class CallLimits:
-    """The two buckets of one portal: searches, and everything else. Safe to use from several threads."""
+    """The part of one process in the portal's limits. Safe to use from several threads.
+
+    Places are taken from the shared ledger in small handfuls, so that most calls cost no database write.
+    """
 
     def __init__(
-        self,
-        calls_per_10_s: int,
-        reserve_per_10_s: int,
-        searches_per_s: int,
-        clock: Clock,
-        sleep: Callable[[float], None],
+        self, ledger: CallLedger, clock: Clock = time.monotonic, sleep: Callable[[float], None] = time.sleep
     ) -> None:
-        self._reserve = reserve_per_10_s
+        self._ledger = ledger
+        self._clock = clock
         self._sleep = sleep
-        self._general = RollingWindow(calls_per_10_s - reserve_per_10_s, GENERAL_SECONDS, clock)
-        self._search = RollingWindow(searches_per_s, SEARCH_SECONDS, clock)
+        self._held = {(bucket, lane): _Held(bucket, lane) for bucket in Bucket for lane in Lane}
+        self._seen: tuple[float, Seen] | None = None
 
-    def wait_for_call(self) -> None:
-        self._wait(self._general)
-
-    def wait_for_search(self) -> None:
-        """Searches have a bucket of their own: the CRM does not count them in the other one."""
-        self._wait(self._search)
+    def wait(self, bucket: Bucket, lane: Lane) -> None:
+        """Until a call may go out. CrmUnavailable where none may for long."""
+        held = self._held[bucket, lane]
+        with held.lock:
+            now = self._clock()
+            if held.use(now):
+                return
+            seen = self._take_seen(now) if bucket is Bucket.CALLS else None
+            found = self._ledger.take(bucket, lane, held.empty(now), seen)
+            if isinstance(found, Closed):
+                raise CrmUnavailable(_sentence(found), found.seconds)
+            held.fill(found, now)
+        if found.wait > 0:
+            self._sleep(found.wait)
 
     def observe(self, headers: Mapping[str, str]) -> None:
         """Follow the CRM's own count where an answer carries it."""
@@ -88,12 +95,62 @@ class CallLimits:
         remaining = _whole(headers.get("X-HubSpot-RateLimit-Remaining"))
         if maximum is None or remaining is None:
             return
-        self._general.learn(maximum - self._reserve, maximum - remaining)
+        day, left = (_whole(headers.get(f"X-HubSpot-RateLimit-{name}")) for name in ("Daily", "Daily-Remaining"))
+        used = None if day is None or left is None else day - left
+        self._seen = (self._clock(), Seen(0.0, maximum, maximum - remaining, None if used is None else day, used))
 
-    def _wait(self, window: RollingWindow) -> None:
-        seconds = window.reserve()
-        if seconds > 0:
-            self._sleep(seconds)
+    def refused(self, bucket: Bucket, failure: Failure) -> None:
+        """The CRM refuses for a reason that holds for all calls: every process holds back, this one at once."""
+        match failure.trouble:
+            case Trouble.SECONDLY | Trouble.TEN_SECONDLY:
+                pause = max(_PAUSES[failure.trouble], failure.retry_after or 0.0)
+                self._ledger.close(bucket, min(pause, _LONGEST_PAUSE), None)
+            case Trouble.DAILY:
+                for one in Bucket:
+                    self._ledger.close(one, _CLOSED_FOR_THE_DAY, "refused")
+            case Trouble.MOVING:
+                seconds = failure.retry_after or _CLOSED_FOR_A_MOVE
+                for one in Bucket:
+                    self._ledger.close(one, seconds, "moving" if seconds > _LONGEST_PAUSE else None)
+            case _:
+                return
+        self.give_back()
+
+    def allows(self, lane: Lane) -> bool:
+        """Whether calls of this lane may be made today; see `day_use.Strain`."""
+        return self.day().allows(lane)
+
+    def day(self) -> DayUse:
+        return self._ledger.day()
+
+    def closed(self) -> Closed | None:
+        return self._ledger.closed()
+
+    def give_back(self) -> None:
+        """What this process holds and will not use."""
+        for (bucket, _), held in self._held.items():
+            with held.lock:
+                returned = held.empty(self._clock())
+            if returned is not None:
+                self._ledger.give_back(bucket, returned)
+
+    def _take_seen(self, now: float) -> Seen | None:
+        found, self._seen = self._seen, None
+        return None if found is None else dataclasses.replace(found[1], age=now - found[0])
+
+
+def _sentence(closed: Closed) -> str:
+    again = f"The first call is tried again in {max(1, round(closed.seconds / 60))} minutes."
+    match closed.why:
+        case "day":
+            return (
+                "HubSpot: nearly all of the account's calls for today are used up; the rest is kept for people in Slack. "
+                "Reading goes on after midnight of the account's time zone; `mimawari doctor` shows who used them."
+            )
+        case "moving":
+            return f"HubSpot: the account is being moved to another data centre. {again}"
+        case _:
+            return f"HubSpot: the account's calls for today are used up. {again}"
 
 
 def _whole(text: str | None) -> int | None:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, select
 
 from connector.batches import pieces
 from connector.gateway import Gateway
+from connector.lanes import Lane
 from connector.mirror.cursors import LinkPass, load_link_pass, save_link_pass
 from connector.mirror.link_rows import links_to, replace_links
 from connector.mirror.marks import Purpose, mark_to_examine, marked, unmark
@@ -47,7 +48,8 @@ def pull_links(pull: LinkPull, *, calls_to_spare: bool) -> int:
     changed += _read_marked_contacts(pull)
     changed += sum(_read_marked_others(pull, other) for other in pull.linked)
     swept = pull.linked if calls_to_spare else _SWEPT_ALWAYS
-    return changed + sum(_sweep(pull, other) for other in swept if other not in begun)
+    sweeper = dataclasses.replace(pull, gateway=pull.gateway.in_lane(Lane.SWEEP))
+    return changed + sum(_sweep(sweeper, other) for other in swept if other not in begun)
 
 
 def _finish_pass(pull: LinkPull, to_type: str) -> int:
@@ -97,7 +99,11 @@ def _read_marked_others(pull: LinkPull, other: str) -> int:
 
 
 def _sweep(pull: LinkPull, other: str) -> int:
-    """Compare the links of the next 1,000 records; costs one call where nothing differs."""
+    """Compare the links of the next 1,000 records; costs one call where nothing differs, and waits for another day
+    where the account's calls become short.
+    """
+    if not pull.gateway.may_call():
+        return 0
     with pull.engine.connect() as connection:
         link_pass = load_link_pass(connection, other, CONTACTS)
         ids = _live_ids(connection, pull.schema, other, link_pass.position)

@@ -5,12 +5,13 @@ The only file that imports the vendor's client and its HTTP library.
 
 from __future__ import annotations
 
+import copy
 import random
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
-from typing import Any, cast
+from typing import Any, Self, cast
 
 import orjson
 import urllib3
@@ -27,6 +28,7 @@ from urllib3.exceptions import ConnectTimeoutError, HTTPError, MaxRetryError, Ne
 
 from connector.config import CrmConfig
 from connector.failures import Failure, Trouble, as_error, read_failure
+from connector.lanes import Bucket, Lane
 from connector.limits import CallLimits
 from connector.retry import wait_before_repeat
 
@@ -82,6 +84,7 @@ class Transport:
     ) -> None:
         self._config = config
         self._limits = limits
+        self._lane = Lane.PERSON
         self._sleep = sleep
         self._chance = chance
         self._objects = _ApiObjects()
@@ -95,6 +98,15 @@ class Transport:
             api_factory=self._objects,
         )
         self.crm: Any = client.crm
+
+    def in_lane(self, lane: Lane) -> Self:
+        """The same connection, for calls of another urgency."""
+        made = copy.copy(self)
+        made._lane = lane  # noqa: SLF001 - of the same class
+        return made
+
+    def may_call(self) -> bool:
+        return self._limits.allows(self._lane)
 
     def call(
         self, kind: str, operation: str, method: Any, *arguments: Any, repeatable: bool = True, **more: Any
@@ -149,21 +161,22 @@ class Transport:
             return dict(self._counts)
 
     def close(self) -> None:
-        """Give back the sockets. The transport can be used again afterwards."""
+        """Give back the sockets and places. The transport can be used again afterwards."""
         self._objects.pool.clear()
+        self._limits.give_back()
 
     def _send(self, kind: str, method: Any, arguments: tuple[Any, ...], more: Mapping[str, Any]) -> Any:
-        if kind == "search":
-            self._limits.wait_for_search()
-        else:
-            self._limits.wait_for_call()
+        bucket = Bucket.SEARCHES if kind == "search" else Bucket.CALLS
+        self._limits.wait(bucket, self._lane)
         with self._lock:
             self._counts[kind] += 1
         try:
             answer = method(*arguments, **more)
             body: bytes = answer.data
         except _VENDOR_ERRORS as error:
-            raise _CallFailedError(self._vendor_failure(error)) from error
+            failure = self._vendor_failure(error)
+            self._limits.refused(bucket, failure)
+            raise _CallFailedError(failure) from error
         except UnicodeDecodeError as error:
             # The client decodes the body of every refusal, whatever it is.
             raise _CallFailedError(Failure(Trouble.DOWN)) from error

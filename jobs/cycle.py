@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 
 from connector.errors import AccessRefused, CrmError
+from connector.lanes import Lane
 from jobs.admit import admit
 from jobs.adopt import adopt, tell_broken
 from jobs.apply import Applied, Author, apply
@@ -20,6 +21,7 @@ from jobs.ledger import plan_lines, queue_counts, runs
 from jobs.ledger.findings import Change, count_open
 from jobs.ledger.rests import wake
 from jobs.look import Looked, look
+from jobs.pace import why_not_read
 from jobs.queues import Queues
 from jobs.reconcile import reconcile
 from jobs.remind import Decided, remind, why_closed
@@ -104,6 +106,10 @@ def _broken_rules(mistakes: Sequence[RuleError]) -> Problem:
 
 
 def _poll(parts: Parts, now: datetime, problems: list[Problem], progress: Progress) -> dict[str, Any] | None:
+    resting = why_not_read(parts, now) if parts.catalogue() is not None else None
+    if resting is not None:
+        problems.append(Problem("sync", resting))
+        return None
     try:
         return parts.sync(now, full=False, progress=progress)
     except AccessRefused:
@@ -165,7 +171,7 @@ def _write_back(
     author = Author("mimawari", "cycle")
     applied = apply(
         parts.engine,
-        parts.gateway(),
+        parts.gateway().in_lane(Lane.CYCLE),
         author=author,
         now=now,
         schema=parts.schema(),

@@ -11,9 +11,12 @@ from pydantic import SecretStr
 from sqlalchemy import Engine
 
 from connector import pull
+from connector.call_ledger import CallLedger
 from connector.config import CrmConfig
 from connector.gateway import Gateway
 from connector.hubspot import HubSpotGateway
+from connector.lanes import Bucket, Lane
+from connector.limits import CallLimits
 from connector.mirror.schema import load_schema
 from connector.mirror.shared_rows import stored_definitions, stored_owners, stored_portal
 from connector.mirror.tables import MirrorSchema
@@ -49,6 +52,7 @@ class Parts:
         self.clock: Clock = settings.clock()
         self.fields = FieldMap.of(settings.file.fields)
         self._engine: Engine | None = None
+        self._limits: CallLimits | None = None
         self._gateway: Gateway | None = None
         self._courier: Courier | None = None
         self._loaded: Loaded | None = None
@@ -61,10 +65,22 @@ class Parts:
         return self._engine
 
     def gateway(self) -> Gateway:
-        """SettingsWrong without a token."""
+        """For what a person waits for; the round and its sweeps go `in_lane`. SettingsWrong without a token."""
         if self._gateway is None:
-            self._gateway = HubSpotGateway(self.crm_config(), sleep=self._pause or self.patience.for_crm)
+            self._gateway = HubSpotGateway(self.crm_config(), self.limits(), self._pause_for_crm)
         return self._gateway
+
+    def limits(self) -> CallLimits:
+        """The portal's calls, which all processes on this database share."""
+        if self._limits is None:
+            config = self.crm_config()
+            limits = {Bucket.CALLS: config.calls_per_10_s, Bucket.SEARCHES: config.searches_per_s}
+            self._limits = CallLimits(CallLedger(self.engine, limits, config.reserve_per_10_s), sleep=self._pause_for_crm)
+        return self._limits
+
+    @property
+    def _pause_for_crm(self) -> Callable[[float], None]:
+        return self._pause or self.patience.for_crm
 
     def crm_config(self) -> CrmConfig:
         environment, crm = self.settings.environment, self.settings.file.crm
@@ -157,7 +173,7 @@ class Parts:
 
     def sync(self, now: datetime, *, full: bool, progress: Callable[[str, int, int | None], None]) -> dict[str, Any]:
         """Read what changed in the CRM into the mirror; the shape that `mimawari sync` prints."""
-        gateway = self.gateway()
+        gateway = self.gateway().in_lane(Lane.CYCLE)
         if self.catalogue() is None or full:
             pull.read_definitions(self.engine, gateway, now)
             self._loaded = None  # with the portal's properties known, the files say more

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Callable
 from typing import Any
 
+from connector.lanes import Lane
 from jobs.admit import admit
 from jobs.apply import Applied, Author, apply
 from jobs.cycle import LEASE, PATIENCE_SECONDS, run_cycle
@@ -47,7 +48,7 @@ def lines_to_apply(parts: Parts, plan_id: int | None) -> list[Any]:
 
 def apply_plan(parts: Parts, plan_id: int | None, progress: Progress) -> Answer:
     """Write the proposed lines, rule by rule within their caps, and what an earlier apply left unfinished."""
-    gateway = parts.gateway()
+    gateway = parts.gateway().in_lane(Lane.CYCLE)
     with runs.lease(parts.engine, LEASE, patience_seconds=PATIENCE_SECONDS):
         now = parts.clock()
         rows = lines_to_apply(parts, plan_id)

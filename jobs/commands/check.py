@@ -7,6 +7,7 @@ from typing import Any
 
 from connector.errors import CrmAnswerBroken, CrmError, CrmUnavailable
 from connector.mirror.shared_rows import stored_portal
+from jobs.commands import crm_checks
 from jobs.database import snapshot
 from jobs.errors import JobError, SettingsWrong, StoreUnusable
 from jobs.ledger import runs
@@ -32,6 +33,7 @@ def doctor(load: Callable[[], Settings]) -> Answer:
         _check("database", lambda: _database(parts)),
         _check("rules", lambda: _rules(parts)),
         crm,
+        _check("calls", lambda: crm_checks.calls(parts)),
         _check("vocabulary", lambda: _vocabulary(parts, crm_answers=crm["ok"])),
         _check("slack", lambda: _slack(parts)),
         _check("people", lambda: _people(parts)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import MetaData
 
+from connector import call_tables as calls
 from connector.mirror import tables as mirror
 from connector.records import MIRRORED_TYPES
 from jobs.ledger import tables as ledger
@@ -11,7 +12,7 @@ from jobs.ledger import tables as ledger
 
 def every_table() -> MetaData:
     complete = MetaData()
-    for part in (mirror.metadata, ledger.metadata):
+    for part in (mirror.metadata, calls.metadata, ledger.metadata):
         for table in part.sorted_tables:
             table.to_metadata(complete)
     for object_type in MIRRORED_TYPES:

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, create_engine
 
 from connector.mirror.tables import metadata, record_table
 from connector.records import MIRRORED_TYPES
-from tests.connector.crm import Crm, make_portal, running_crm
+from tests.connector.crm import Crm, create_ledger, make_portal, running_crm
 
 
 @pytest.fixture(scope="session")
@@ -35,5 +35,6 @@ def engine(database_url: str) -> Iterator[Engine]:
 
 def create_mirror(engine: Engine) -> None:
     metadata.create_all(engine)
+    create_ledger(engine)
     for object_type in MIRRORED_TYPES:
         record_table(object_type, {}, type(metadata)()).create(engine)

@@ -14,9 +14,15 @@ from typing import Any
 import httpx
 import uvicorn
 from pydantic import SecretStr
+from sqlalchemy import Engine, StaticPool, create_engine
 
+from connector.call_ledger import CallLedger
+from connector.call_tables import metadata as call_tables
 from connector.config import CrmConfig
 from connector.hubspot import HubSpotGateway
+from connector.lanes import Bucket
+from connector.limits import CallLimits
+from connector.mirror.tables import portal as portal_table
 from connector.sandbox.definitions import pipelines, property_definitions
 from connector.sandbox.server import SandboxOptions, build_app
 from connector.sandbox.state import OBJECT_TYPES, HistoryEntry, Portal, StoredObject, StoredOwner, StoredTeam
@@ -33,9 +39,12 @@ class Crm:
     client: httpx.Client
 
     def gateway(self, **changes: Any) -> HubSpotGateway:
+        """With a budget of its own, unless the `engine` of a shared one is named."""
         sleep = changes.pop("sleep", _short_sleep)
         token = SecretStr(changes.pop("token", TOKEN))
-        return HubSpotGateway(CrmConfig(access_token=token, base_url=self.url, **changes), sleep=sleep)
+        engine = changes.pop("engine", None) or memory()
+        config = CrmConfig(access_token=token, base_url=self.url, **changes)
+        return HubSpotGateway(config, limits_of(config, engine, sleep), sleep)
 
     def control(self, path: str, **body: Any) -> Any:
         answer = self.client.post(f"/_control/{path}", json=body)
@@ -57,6 +66,23 @@ class Crm:
 
     def forget_requests(self) -> None:
         self.client.delete("/_control/requests")
+
+
+def limits_of(config: CrmConfig, engine: Engine, sleep: Callable[[float], None]) -> CallLimits:
+    limits = {Bucket.CALLS: config.calls_per_10_s, Bucket.SEARCHES: config.searches_per_s}
+    return CallLimits(CallLedger(engine, limits, config.reserve_per_10_s), sleep=sleep)
+
+
+def memory() -> Engine:
+    """A database for a call ledger and nothing else."""
+    made = create_engine("sqlite://", poolclass=StaticPool)
+    create_ledger(made)
+    return made
+
+
+def create_ledger(engine: Engine) -> None:
+    call_tables.create_all(engine)
+    portal_table.create(engine, checkfirst=True)
 
 
 def _short_sleep(seconds: float) -> None:

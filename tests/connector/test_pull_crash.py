@@ -109,14 +109,14 @@ def _wait_for_pages(crm: Crm, pages: int) -> None:
 
 _CHILD = textwrap.dedent("""
     import sys
-    from pydantic import SecretStr
     from sqlalchemy import create_engine
-    from connector.config import CrmConfig
-    from connector.hubspot import HubSpotGateway
+    import httpx
+    from tests.connector.crm import Crm
     from tests.connector.pulling import pull
 
     url, crm_url, token = sys.argv[1:]
-    pull(create_engine(url), HubSpotGateway(CrmConfig(SecretStr(token), crm_url)))
+    engine = create_engine(url)
+    pull(engine, Crm(crm_url, httpx.Client()).gateway(engine=engine, token=token))
 """)
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Self
 
 from connector import creation_json
 from connector.errors import CrmError
 from connector.gateway import Made, Page, Refusal, Touched, Update
+from connector.lanes import Lane
 from connector.records import (
     CONTACTS,
     Creation,
@@ -42,6 +44,12 @@ class StandInGateway:
         self.linked: list[Link] = []
         self.trouble: CrmError | None = None
         self.trouble_after = False
+
+    def in_lane(self, lane: Lane) -> Self:
+        return self
+
+    def may_call(self) -> bool:
+        return True
 
     def portal(self) -> PortalInfo:
         return PortalInfo("1234567", "Asia/Tokyo")

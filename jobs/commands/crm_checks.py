@@ -1,0 +1,38 @@
+"""What `doctor` says of our standing with the CRM: the day's calls."""
+
+from __future__ import annotations
+
+from connector.day_use import Strain
+from connector.lanes import Lane
+from jobs.errors import JobError
+from jobs.pace import in_words
+from jobs.wiring import Parts
+
+
+class CallsShort(JobError):
+    """See in HubSpot which apps use most calls (Settings, Integrations), or let fewer rounds be made. Nothing is lost: what waits is read tomorrow."""
+
+
+_LEFT_OUT = {
+    Strain.TIGHT: "sweeps for links that changed alone rest until midnight",
+    Strain.SHORT: "sweeps rest and every fourth round reads until midnight",
+    Strain.OUT: "nothing is read until midnight; what people do in Slack is still written",
+}
+
+
+def calls(parts: Parts) -> str:
+    """The day's use and where it leads. CallsShort where something is left out for it."""
+    limits = parts.limits()
+    closed = limits.closed()
+    if closed is not None:
+        raise CallsShort(f"HubSpot refuses all calls ({closed.why}); the next is made in {round(closed.seconds)} s")
+    use = limits.day()
+    ours = ", ".join(f"{use.calls[lane]:,} for {name}" for lane, name in _FOR_WHOM.items())
+    forecast = "" if use.granted is None else f", about {use.forecast:,} by midnight"
+    message = f"{in_words(use)}{forecast}; ours: {ours}"
+    if use.strain in _LEFT_OUT:
+        raise CallsShort(f"{message}. {_LEFT_OUT[use.strain]}")
+    return message
+
+
+_FOR_WHOM = {Lane.PERSON: "people", Lane.CYCLE: "rounds", Lane.SWEEP: "sweeps"}
