@@ -1,8 +1,8 @@
-"""What all processes of one portal know together about the calls that they may make."""
+"""What all processes of one portal know together about calling the CRM."""
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, Integer, MetaData, Table
+from sqlalchemy import JSON, BigInteger, Column, Integer, MetaData, String, Table
 
 metadata = MetaData()
 
@@ -12,4 +12,13 @@ call_budget = Table(
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("state", JSON, nullable=False),
+)
+
+# Endpoints that a dated version of the API did not have when they were last asked.
+old_endpoints = Table(
+    "old_endpoints",
+    metadata,
+    Column("endpoint", String(128), primary_key=True),
+    Column("lacks", String(16), nullable=False),
+    Column("noted_at", BigInteger, nullable=False),  # milliseconds since 1970
 )

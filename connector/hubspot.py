@@ -29,6 +29,7 @@ from connector.records import (
     Stage,
 )
 from connector.transport import Transport
+from connector.versions import ApiVersions
 
 _PAGE = 100
 _PAGE_WITH_HISTORY = 50
@@ -48,8 +49,14 @@ _GONE = "The record is no longer in HubSpot: it was archived, deleted or merged 
 class HubSpotGateway:
     """One HubSpot account, reached by one access token. Calls are a waiting person's unless `in_lane` says otherwise."""
 
-    def __init__(self, config: CrmConfig, limits: CallLimits, sleep: Callable[[float], None] = time.sleep) -> None:
-        self._transport = Transport(config, limits, sleep)
+    def __init__(
+        self,
+        config: CrmConfig,
+        limits: CallLimits,
+        versions: ApiVersions,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._transport = Transport(config, limits, versions, sleep)
         crm = self._transport.crm
         self._basic = crm.objects.basic_api
         self._batch = crm.objects.batch_api

@@ -31,11 +31,13 @@ from connector.failures import Failure, Trouble, as_error, read_failure
 from connector.lanes import Bucket, Lane
 from connector.limits import CallLimits
 from connector.retry import wait_before_repeat
+from connector.versions import ApiVersions, dated_path
 
 # Each package of the vendor's client has exceptions of its own.
 _VENDOR_ERRORS = (AssociationsError, ListsError, ObjectsError, OwnersError, PipelinesError, PropertiesError)
 
 _POOL_SIZE = 16
+_NOT_FOUND = 404
 
 # A tenth on top at random: several processes refused together must not come back together.
 _JITTER = 0.1
@@ -49,13 +51,27 @@ class _CallFailedError(Exception):
         self.failure = failure
 
 
+class _Pool(urllib3.PoolManager):
+    """Sends each call in the version that its thread has chosen: the client itself knows the old paths only."""
+
+    def __init__(self, base_url: str) -> None:
+        never = urllib3.Retry(total=0, redirect=0, respect_retry_after_header=False)
+        super().__init__(maxsize=_POOL_SIZE, retries=never)
+        self._base_url = base_url
+        self.chosen = threading.local()
+
+    def request(self, method: str, url: str, *arguments: Any, **more: Any) -> Any:
+        version: str | None = getattr(self.chosen, "version", None)
+        if version is not None:
+            url = self._base_url + dated_path(url.removeprefix(self._base_url), version)
+        return super().request(method, url, *arguments, **more)
+
+
 class _ApiObjects:
     """Keeps each of the client's API objects and gives them one pool: fetched anew, each would open sockets anew."""
 
-    def __init__(self) -> None:
-        self.pool = urllib3.PoolManager(
-            maxsize=_POOL_SIZE, retries=urllib3.Retry(total=0, redirect=0, respect_retry_after_header=False)
-        )
+    def __init__(self, base_url: str) -> None:
+        self.pool = _Pool(base_url)
         self._kept: dict[tuple[str, str], Any] = {}
         self._lock = threading.Lock()
 
@@ -79,22 +95,25 @@ class Transport:
         self,
         config: CrmConfig,
         limits: CallLimits,
+        versions: ApiVersions,
         sleep: Callable[[float], None] = time.sleep,
         chance: Callable[[], float] = random.random,
     ) -> None:
         self._config = config
         self._limits = limits
+        self._versions = versions
         self._lane = Lane.PERSON
         self._sleep = sleep
         self._chance = chance
-        self._objects = _ApiObjects()
+        base_url = config.base_url.rstrip("/")
+        self._objects = _ApiObjects(base_url)
         self._counts: Counter[str] = Counter()
         self._lock = threading.Lock()
         # Typed calls go to `host`, untyped ones to `base_url`, which is the real HubSpot unless set.
         client: Any = HubSpot(
             access_token=config.access_token.get_secret_value(),
-            host=config.base_url.rstrip("/"),
-            base_url=config.base_url.rstrip("/"),
+            host=base_url,
+            base_url=base_url,
             api_factory=self._objects,
         )
         self.crm: Any = client.crm
@@ -141,7 +160,7 @@ class Transport:
         def once() -> Any:
             nonlocal tries
             tries += 1
-            return self._send(kind, method, arguments, more)
+            return self._in_some_version(kind, method, arguments, more)
 
         try:
             return Retrying(retry=again, wait=wait, stop=enough, sleep=self._sleep, reraise=True)(once)
@@ -165,11 +184,30 @@ class Transport:
         self._objects.pool.clear()
         self._limits.give_back()
 
-    def _send(self, kind: str, method: Any, arguments: tuple[Any, ...], more: Mapping[str, Any]) -> Any:
+    def _in_some_version(self, kind: str, method: Any, arguments: tuple[Any, ...], more: Mapping[str, Any]) -> Any:
+        """In the dated version, or in the old one where only that has the endpoint."""
+        endpoint = f"{method.__qualname__} {arguments[0]}" if kind == "account" else method.__qualname__
+        version = self._versions.dated(endpoint)
+        try:
+            answer = self._send(kind, version, method, arguments, more)
+        except _CallFailedError as error:
+            if version is None or error.failure.status != _NOT_FOUND or self._versions.is_proved(endpoint):
+                raise
+        else:
+            self._versions.prove(endpoint)
+            return answer
+        answer = self._send(kind, None, method, arguments, more)
+        self._versions.fall_back(endpoint)
+        return answer
+
+    def _send(
+        self, kind: str, version: str | None, method: Any, arguments: tuple[Any, ...], more: Mapping[str, Any]
+    ) -> Any:
         bucket = Bucket.SEARCHES if kind == "search" else Bucket.CALLS
         self._limits.wait(bucket, self._lane)
         with self._lock:
             self._counts[kind] += 1
+        self._objects.pool.chosen.version = version
         try:
             answer = method(*arguments, **more)
             body: bytes = answer.data

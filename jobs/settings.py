@@ -36,6 +36,7 @@ class CrmSection(_Section):
     calls_per_10_seconds: Annotated[int, Field(ge=1, le=1000)] = 190
     searches_per_second: Annotated[int, Field(ge=1, le=5)] = 4
     overlap_minutes: Annotated[int, Field(ge=1, le=1440)] = 15
+    api_version: Annotated[str, Field(pattern=r"^(\d{4}-\d{2}|v3)$")] = "2026-09"
     app_address: str = "https://app.hubspot.com"
     properties: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
 

@@ -22,6 +22,7 @@ from connector.mirror.shared_rows import stored_definitions, stored_owners, stor
 from connector.mirror.tables import MirrorSchema
 from connector.records import CONTACTS, MIRRORED_TYPES, Owner
 from connector.refresh import refresh_contacts
+from connector.versions import ApiVersions
 from jobs.clock import Clock
 from jobs.database import open_database, snapshot
 from jobs.deliver import Desk
@@ -67,15 +68,20 @@ class Parts:
     def gateway(self) -> Gateway:
         """For what a person waits for; the round and its sweeps go `in_lane`. SettingsWrong without a token."""
         if self._gateway is None:
-            self._gateway = HubSpotGateway(self.crm_config(), self.limits(), self._pause_for_crm)
+            self._gateway = HubSpotGateway(self.crm_config(), self.limits(), self.versions(), self._pause_for_crm)
         return self._gateway
+
+    def versions(self) -> ApiVersions:
+        return ApiVersions(self.engine, self.settings.file.crm.api_version)
 
     def limits(self) -> CallLimits:
         """The portal's calls, which all processes on this database share."""
         if self._limits is None:
             config = self.crm_config()
             limits = {Bucket.CALLS: config.calls_per_10_s, Bucket.SEARCHES: config.searches_per_s}
-            self._limits = CallLimits(CallLedger(self.engine, limits, config.reserve_per_10_s), sleep=self._pause_for_crm)
+            self._limits = CallLimits(
+                CallLedger(self.engine, limits, config.reserve_per_10_s), sleep=self._pause_for_crm
+            )
         return self._limits
 
     @property

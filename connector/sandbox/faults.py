@@ -6,7 +6,7 @@ import dataclasses
 import fnmatch
 from typing import TYPE_CHECKING
 
-from connector.sandbox.errors import ApiError, envelope, invalid, missing_scope, unauthenticated
+from connector.sandbox.errors import ApiError, envelope, invalid, missing_scope, not_found, unauthenticated
 from connector.sandbox.limits import refusal, secondly_without_policy
 
 if TYPE_CHECKING:
@@ -100,6 +100,7 @@ _ERRORS: dict[str, Callable[[Fault, int], ApiError]] = {
     "429_daily": _limited("DAILY"),
     "401": _fixed(unauthenticated),
     "403": _fixed(lambda: missing_scope("crm.objects.contacts.read")),
+    "404": _fixed(not_found),
     "423": _fixed(lambda: ApiError(423, envelope("The resource is locked by other writes. Try again in 2 seconds."))),
     "477": _moving,
     "500": _fixed(lambda: ApiError(500, envelope("internal error"))),

@@ -34,6 +34,7 @@ def doctor(load: Callable[[], Settings]) -> Answer:
         _check("rules", lambda: _rules(parts)),
         crm,
         _check("calls", lambda: crm_checks.calls(parts)),
+        _check("api version", lambda: crm_checks.api_version(parts)),
         _check("vocabulary", lambda: _vocabulary(parts, crm_answers=crm["ok"])),
         _check("slack", lambda: _slack(parts)),
         _check("people", lambda: _people(parts)),

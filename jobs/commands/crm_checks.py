@@ -1,9 +1,10 @@
-"""What `doctor` says of our standing with the CRM: the day's calls."""
+"""What `doctor` says of our standing with the CRM: the day's calls, and the version they are made in."""
 
 from __future__ import annotations
 
 from connector.day_use import Strain
 from connector.lanes import Lane
+from connector.versions import UNDATED
 from jobs.errors import JobError
 from jobs.pace import in_words
 from jobs.wiring import Parts
@@ -33,6 +34,14 @@ def calls(parts: Parts) -> str:
     if use.strain in _LEFT_OUT:
         raise CallsShort(f"{message}. {_LEFT_OUT[use.strain]}")
     return message
+
+
+def api_version(parts: Parts) -> str:
+    versions = parts.versions()
+    if versions.preferred == UNDATED:
+        return "v3 and v4, as settings.toml says; HubSpot switches them off in September 2027"
+    old = ", ".join(sorted(versions.fallen_back()))
+    return f"{versions.preferred}; in v3 or v4, where it lacks them: {old}" if old else versions.preferred
 
 
 _FOR_WHOM = {Lane.PERSON: "people", Lane.CYCLE: "rounds", Lane.SWEEP: "sweeps"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 
 import pytest
@@ -9,6 +10,7 @@ from sqlalchemy import Engine, create_engine
 
 from connector.mirror.tables import metadata, record_table
 from connector.records import MIRRORED_TYPES
+from connector.versions import UNDATED
 from tests.connector.crm import Crm, create_ledger, make_portal, running_crm
 
 
@@ -18,11 +20,16 @@ def shared_crm() -> Iterator[Crm]:
         yield running
 
 
-@pytest.fixture
-def crm(shared_crm: Crm) -> Crm:
-    """As freshly started; a start of its own would take every test a third of a second."""
+@pytest.fixture(params=["2026-09", pytest.param(UNDATED, marks=pytest.mark.soak)])
+def crm(shared_crm: Crm, request: pytest.FixtureRequest) -> Crm:
+    """As freshly started; a start of its own would take every test a third of a second.
+
+    Its gateways use one version of the API, and the stand-in refuses all others.
+    """
     shared_crm.control("reset")
-    return shared_crm
+    refused = ["2026-03", "2026-09"] if request.param == UNDATED else ["v1", "v2", "v3", "v4"]
+    shared_crm.control("switches", refused_versions=refused)
+    return dataclasses.replace(shared_crm, version=request.param)
 
 
 @pytest.fixture

@@ -24,8 +24,10 @@ from connector.lanes import Bucket
 from connector.limits import CallLimits
 from connector.mirror.tables import portal as portal_table
 from connector.sandbox.definitions import pipelines, property_definitions
+from connector.sandbox.paths import normalise
 from connector.sandbox.server import SandboxOptions, build_app
 from connector.sandbox.state import OBJECT_TYPES, HistoryEntry, Portal, StoredObject, StoredOwner, StoredTeam
+from connector.versions import ApiVersions
 
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 TOKEN = "sandbox-crm-token"
@@ -37,14 +39,16 @@ class Crm:
 
     url: str
     client: httpx.Client
+    version: str = "2026-09"
 
     def gateway(self, **changes: Any) -> HubSpotGateway:
         """With a budget of its own, unless the `engine` of a shared one is named."""
         sleep = changes.pop("sleep", _short_sleep)
         token = SecretStr(changes.pop("token", TOKEN))
         engine = changes.pop("engine", None) or memory()
+        versions = ApiVersions(engine, changes.pop("version", self.version))
         config = CrmConfig(access_token=token, base_url=self.url, **changes)
-        return HubSpotGateway(config, limits_of(config, engine, sleep), sleep)
+        return HubSpotGateway(config, limits_of(config, engine, sleep), versions, sleep)
 
     def control(self, path: str, **body: Any) -> Any:
         answer = self.client.post(f"/_control/{path}", json=body)
@@ -61,8 +65,9 @@ class Crm:
         self.control("faults", match={"method": method, "path": path}, do=do, times=times, **more)
 
     def requests(self) -> list[Any]:
+        """With the path as v3 and v4 have it, whatever version the call was made in."""
         found: list[Any] = self.client.get("/_control/requests").json()["requests"]
-        return found
+        return [one | {"path": normalise(one["path"])[0]} for one in found]
 
     def forget_requests(self) -> None:
         self.client.delete("/_control/requests")

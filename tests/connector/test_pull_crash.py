@@ -100,7 +100,7 @@ def test_a_killed_process_goes_on_at_its_page(database_url: str) -> None:
 
 
 def _wait_for_pages(crm: Crm, pages: int) -> None:
-    for _ in range(300):
+    for _ in range(1200):
         if sum(1 for one in crm.requests() if one["path"] == "/crm/v3/objects/contacts") >= pages:
             return
         time.sleep(0.05)
