@@ -65,6 +65,10 @@ class Gateway(Protocol):
         """Whether this lane's calls may be made today: what can wait stops before the day's calls are used up."""
         ...
 
+    def granted_scopes(self) -> frozenset[str] | None:
+        """What our token may do; None where the CRM does not say, as for service keys and OAuth."""
+        ...
+
     def portal(self) -> PortalInfo: ...
 
     def owners(self) -> list[Owner]:

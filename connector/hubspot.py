@@ -12,7 +12,7 @@ from connector import answers, creation_json
 from connector.batches import pieces, send_around_refused
 from connector.columns import to_milliseconds
 from connector.config import CrmConfig
-from connector.errors import CrmAnswerBroken, CrmRefused, CrmUnavailable
+from connector.errors import AccessRefused, CrmAnswerBroken, CrmRefused, CrmUnavailable
 from connector.failures import codes_of, names_of, refusal_in_words
 from connector.gateway import Made, Page, Refusal, Touched, Update
 from connector.lanes import Lane
@@ -75,6 +75,13 @@ class HubSpotGateway:
 
     def may_call(self) -> bool:
         return self._transport.may_call()
+
+    def granted_scopes(self) -> frozenset[str] | None:
+        try:
+            answer = self._transport.token_info()
+        except (AccessRefused, CrmRefused):
+            return None
+        return frozenset(str(one) for one in answers.field(answer, "scopes"))
 
     def portal(self) -> PortalInfo:
         return answers.portal(self._transport.get("account", "reading the account", "/account-info/v3/details"))

@@ -23,6 +23,7 @@ from jobs.alarm import Watching, watching
 from jobs.clock import system_clock
 from jobs.cycle import Problem, run_cycle
 from jobs.errors import Busy, JobError
+from jobs.permissions import tell_missing
 from jobs.service import Service
 from jobs.wiring import Parts
 from slack_app.app import build_app
@@ -153,7 +154,7 @@ def serve(parts: Parts, *, host: str, port: int, ready: Callable[[str], None], f
     guard.start()
     scheduler.start()
     if first_round:
-        scheduler.add_job(rounds.make, next_run_time=system_clock(), id="first round")
+        scheduler.add_job(lambda: _begin(parts, rounds), next_run_time=system_clock(), id="first round")
     try:
         server.run(sockets=[listening])
     finally:
@@ -164,6 +165,12 @@ def serve(parts: Parts, *, host: str, port: int, ready: Callable[[str], None], f
         scheduler.shutdown(wait=True)
         rounds.wait()
         log.info("stopped")
+
+
+def _begin(parts: Parts, rounds: Rounds) -> None:
+    """Beside the server: a CRM that is away must not keep Slack waiting."""
+    tell_missing(parts)
+    rounds.make()
 
 
 class _Server(uvicorn.Server):

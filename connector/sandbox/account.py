@@ -42,6 +42,8 @@ class Account:
         self.index = SearchIndex(index_lag_s)
         self.switches = Switches()
         self.blocked_emails: set[str] = set()
+        # Per accepted token: the scopes it lacks.
+        self.tokens: dict[str, frozenset[str]] = {}
         for kind in OBJECT_TYPES:
             portal.objects.setdefault(kind, {})
             _complete(kind, portal.objects[kind])

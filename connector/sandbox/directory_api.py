@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from connector.sandbox.call import HIGHEST_ID, Answer, Call, Route
+from connector.sandbox.call import HIGHEST_ID, Answer, Call, Route, text
 from connector.sandbox.errors import Json, invalid, not_found
 from connector.sandbox.moments import iso
 from connector.sandbox.object_names import object_type
@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from connector.sandbox.state import StoredOwner
 
 _MOST_OWNERS = 500
+_SCOPES = (
+    *(f"crm.objects.{kind}.{way}" for kind in ("contacts", "companies", "deals") for way in ("read", "write")),
+    "crm.objects.owners.read",
+    "crm.lists.read",
+    "crm.lists.write",
+)
 
 
 def owners(account: Account, call: Call) -> Answer:
@@ -112,6 +118,15 @@ def usage(account: Account, _: Call) -> Answer:
     return Answer(200, {"results": [result]})
 
 
+def token_info(account: Account, call: Call) -> Answer:
+    """Of a private app's token: whom it belongs to, and what it may do."""
+    token = text(call.object(), "tokenKey")
+    if token not in account.tokens:
+        raise not_found()
+    scopes = [one for one in _SCOPES if one not in account.tokens[token]]
+    return Answer(200, {"userId": 1, "hubId": account.portal.portal_id, "appId": 2, "scopes": scopes})
+
+
 def _pipelines(account: Account, call: Call) -> list[Json]:
     kind = object_type(call.params["type"])
     if kind != "deals":
@@ -133,6 +148,7 @@ ROUTES = (
     Route("GET", _PIPELINES, "pipelines", pipelines),
     Route("GET", f"{_PIPELINES}/{{pipeline}}", "pipelines", pipeline),
     Route("GET", f"{_PIPELINES}/{{pipeline}}/stages", "pipelines", stages),
+    Route("POST", "/oauth/v2/private-apps/get/access-token-info", "account", token_info),
     Route("GET", "/account-info/v3/details", "account", details),
     Route("GET", "/account-info/v3/api-usage/daily/private-apps", "account", usage),
 )

@@ -45,5 +45,5 @@ class Sandbox:
         self.faults = Faults(portal.portal_id)
         self.log = RequestLog()
         self.latency_ms = self.options.latency_ms
-        # Per accepted token: the scopes it lacks.
-        self.tokens: dict[str, frozenset[str]] = {self.options.token: frozenset()}
+        self.tokens = self.account.tokens
+        self.tokens[self.options.token] = frozenset()

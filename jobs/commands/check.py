@@ -33,6 +33,7 @@ def doctor(load: Callable[[], Settings]) -> Answer:
         _check("database", lambda: _database(parts)),
         _check("rules", lambda: _rules(parts)),
         crm,
+        _check("scopes", lambda: crm_checks.scopes(parts, crm_answers=crm["ok"])),
         _check("calls", lambda: crm_checks.calls(parts)),
         _check("api version", lambda: crm_checks.api_version(parts)),
         _check("vocabulary", lambda: _vocabulary(parts, crm_answers=crm["ok"])),

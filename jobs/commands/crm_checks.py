@@ -1,4 +1,4 @@
-"""What `doctor` says of our standing with the CRM: the day's calls, and the version they are made in."""
+"""What `doctor` says of our standing with the CRM: permissions, the day's calls, and the version they are made in."""
 
 from __future__ import annotations
 
@@ -7,11 +7,16 @@ from connector.lanes import Lane
 from connector.versions import UNDATED
 from jobs.errors import JobError
 from jobs.pace import in_words
+from jobs.permissions import missing
 from jobs.wiring import Parts
 
 
 class CallsShort(JobError):
     """See in HubSpot which apps use most calls (Settings, Integrations), or let fewer rounds be made. Nothing is lost: what waits is read tomorrow."""
+
+
+class ScopesMissing(JobError):
+    """Add the permissions to the app's scopes in HubSpot (Settings, Integrations, Private Apps) and run doctor again."""
 
 
 _LEFT_OUT = {
@@ -42,6 +47,21 @@ def api_version(parts: Parts) -> str:
         return "v3 and v4, as settings.toml says; HubSpot switches them off in September 2027"
     old = ", ".join(sorted(versions.fallen_back()))
     return f"{versions.preferred}; in v3 or v4, where it lacks them: {old}" if old else versions.preferred
+
+
+class CrmSilent(JobError):
+    """Mend the check `crm` first."""
+
+
+def scopes(parts: Parts, *, crm_answers: bool) -> str:
+    if not crm_answers:
+        raise CrmSilent("the CRM cannot be asked what the token may do")
+    found = missing(parts)
+    if found is None:
+        return "HubSpot does not say what this kind of token may do; a missing permission shows with the first call"
+    if found:
+        raise ScopesMissing("; ".join(str(one) for one in found))
+    return "the token may do all that is needed"
 
 
 _FOR_WHOM = {Lane.PERSON: "people", Lane.CYCLE: "rounds", Lane.SWEEP: "sweeps"}

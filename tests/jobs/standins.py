@@ -51,6 +51,9 @@ class StandInGateway:
     def may_call(self) -> bool:
         return True
 
+    def granted_scopes(self) -> frozenset[str] | None:
+        return None
+
     def portal(self) -> PortalInfo:
         return PortalInfo("1234567", "Asia/Tokyo")
 
