@@ -70,9 +70,28 @@ def show_explanation(console: Console, document: Document) -> None:
         mark = "✓" if rule["verdict"] else "✗"
         console.print(f"{mark} {rule['code'] or ''} {rule['rule']}", markup=False)
         _show_conditions(console, rule)
+        for one in rule["makes"]:
+            console.print(f"   + {_made(one)}", markup=False, highlight=False, soft_wrap=True)
         if rule["nearest"]:
             said = f"   → {rule['nearest']['text']}"
             console.print(said, markup=False, highlight=False, soft_wrap=True)
+
+
+_MADE: Mapping[str | None, str] = {
+    None: "not planned",
+    "applied": "made",
+    "undone": "made and taken back",
+    "writing": "being made",
+    "withdrawn": "no longer planned",
+}
+
+
+def _made(one: Document) -> str:
+    """A task or note that the rule makes, and what has become of it."""
+    state = _MADE.get(one["state"]) or one["state"].replace("_", " ")
+    line = f", line {one['line']}" if one["line"] else ""
+    cause = f" – {one['cause']}" if one["cause"] else ""
+    return f"{one['kind']}: {one['text']} ({state}{line}){cause}"
 
 
 def _show_conditions(console: Console, rule: Document) -> None:

@@ -15,7 +15,7 @@ from connector.mirror.reads import StoredRecord
 from connector.records import CONTACTS
 from jobs.database import snapshot
 from jobs.errors import SettingsWrong
-from jobs.ledger import audit
+from jobs.ledger import audit, plan_lines
 from jobs.ledger.findings import CLOSED_STATES, OPEN_STATES
 from jobs.ledger.tables import findings as findings_table
 from jobs.output import Answer
@@ -111,13 +111,17 @@ def _verdicts(
 ) -> list[dict[str, Any]]:
     """All are explained before any of them is tried on what might be."""
     only = [stored.record.id]
+    made = plan_lines.made_for(connection, stored.record.id)
     for statement in derive(ground.rule_set, ground.schema, ground.world, only=only):
         connection.execute(statement)
     looked: list[tuple[Rule | Queue, Shape, Row[*tuple[Any, ...]] | None]] = []
     for rule in wanted:
         statement, shape = explain_rule(ground.rule_set, rule, ground.schema, ground.world, only)
         looked.append((rule, shape, connection.execute(statement).first()))
-    return [_verdict(connection, rule, shape, row, stored) for rule, shape, row in looked]
+    return [
+        {**_verdict(connection, rule, shape, row, stored), "makes": _makes(rule, ground, made)}
+        for rule, shape, row in looked
+    ]
 
 
 def _verdict(
@@ -134,6 +138,18 @@ def _verdict(
         "conditions": [] if row is None else [node.as_json() for node in read_explanation(shape, row)],
         "nearest": as_json(found, shape, stored) if found else None,
     }
+
+
+def _makes(rule: Rule | Queue, ground: Ground, made: Mapping[tuple[str, str], Row[Any]]) -> list[dict[str, Any]]:
+    """The tasks and notes that the rule makes, each with what has become of its newest line: None where there is none."""
+    found: list[dict[str, Any]] = []
+    for action in rule.creations if isinstance(rule, Rule) else ():
+        row = made.get((rule.id, action.kind.value))
+        said = {"line": None, "state": None, "cause": None, "created_id": None}
+        if row is not None:
+            said = {name: value for name, value in plan_lines.as_json(row).items() if name in said}
+        found.append({"kind": action.kind.value, "text": action.text.in_language(ground.world.language), **said})
+    return found
 
 
 def _record_json(stored: StoredRecord) -> dict[str, Any]:

@@ -244,6 +244,14 @@ def plan_exists(connection: Connection, plan_id: int) -> bool:
     return connection.execute(select(plans.c.id).where(plans.c.id == plan_id)).scalar() is not None
 
 
+def made_for(connection: Connection, object_id: str) -> dict[tuple[str, str], Row[Any]]:
+    """The newest line about each task or note of a contact, by rule and kind."""
+    columns = plan_lines.c
+    about = (columns.object_type == CONTACTS, columns.object_id == object_id, columns.creates.is_not(None))
+    query = select(plan_lines).where(*about, columns.rule.is_not(None)).order_by(columns.id)
+    return {(row.rule, row.property): row for row in connection.execute(query)}
+
+
 def in_states(connection: Connection, states: Collection[str]) -> list[Row[Any]]:
     return list(
         connection.execute(select(plan_lines).where(plan_lines.c.state.in_(list(states))).order_by(plan_lines.c.id))

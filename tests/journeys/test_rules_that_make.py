@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import random
 import signal
 from collections import Counter
@@ -11,11 +12,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from connector.creations import UNDER_WAY
 from connector.sandbox.people import demo_people
-from jobs.commands import act
+from jobs.commands import act, show
 from jobs.cycle import quiet
+from jobs.render import show_explanation
 from tests.journeys.program import Program
 from tests.journeys.stage import MORNING, Stage, people_of
 
@@ -112,6 +115,24 @@ def test_a_plan_says_in_words_what_it_would_make_and_an_undo_takes_away_what_is_
     assert ([*ours(stage)], ours(stage, "notes")) == ([touched], {})
     stage.it_is("11-24 10:00")
     assert stage.make_round()["plan"]["lines"] == 0
+
+
+def test_an_explanation_says_what_has_become_of_a_task(stage: Stage) -> None:
+    begin(stage, mode="plan")
+    stage.make_round()
+    contact = next(one["id"] for one in stage.plan()["lines"] if one["line"] == 1)
+    assert explained(stage, contact) == "   + task: 電話する (proposed, line 1)"
+    stage.apply_plan()
+    assert explained(stage, contact) == "   + task: 電話する (made, line 1)"
+    stage.undo("line 1")
+    assert explained(stage, contact) == "   + task: 電話する (made and taken back, line 1)"
+
+
+def explained(stage: Stage, contact: str) -> str:
+    """What stands there of the task of line 1."""
+    written = io.StringIO()
+    show_explanation(Console(file=written, width=200), show.explain(stage.program, "contacts", contact, None).document)
+    return next(line for line in written.getvalue().splitlines() if "+ task" in line)
 
 
 def test_a_contact_that_changed_since_the_plan_gets_no_task(stage: Stage) -> None:
