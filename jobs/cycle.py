@@ -17,7 +17,7 @@ from jobs.apply import Applied, Author, apply
 from jobs.database import writing
 from jobs.deliver import Sent, deliver
 from jobs.examine import examine
-from jobs.ledger import plan_lines, queue_counts, runs
+from jobs.ledger import plan_lines, preferences, queue_counts, runs
 from jobs.ledger.findings import Change, count_open
 from jobs.ledger.rests import wake
 from jobs.look import Looked, look
@@ -188,11 +188,14 @@ def _tell(
     desk = parts.desk(rule_set, now)
     if desk is None:
         return Decided(0, {}), Sent()
-    hours = parts.hours()
+    hours, calendar = parts.hours(), rule_set.calendar
     with writing(parts.engine) as connection:
-        decided = remind(connection, parts.urgencies(rule_set), now=now, hours=hours, calendar=rule_set.calendar)
+        quiet = preferences.quiet_owners(connection, now.astimezone(calendar.zone))
+        decided = remind(
+            connection, parts.urgencies(rule_set), now=now, hours=hours, calendar=calendar, quiet_owners=quiet
+        )
     progress("remind", 0, decided.created)
-    closed = why_closed(now, hours, rule_set.calendar)
+    closed = why_closed(now, hours, calendar)
     sent = deliver(parts.engine, desk, now, may_post=closed is None)
     if sent.trouble:
         problems.append(Problem("messages", sent.trouble))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -9,7 +10,8 @@ import structlog
 from sqlalchemy import Engine, delete, insert, select
 
 from connector.records import Owner
-from jobs.database import writing
+from jobs.database import snapshot, writing
+from jobs.ledger import preferences
 from jobs.ledger.tables import slack_people
 from rules.model import People, Person
 from slack_app.courier import Courier, SlackUser
@@ -68,16 +70,23 @@ class SlackDirectory:
             return None
         known = self._remembered(owner_id, now)
         if known is not None:
-            return (known[0], known[1] or self._default_language) if known[0] else None
+            return (known[0], self._language(*known)) if known[0] else None
         user = self._look_up(person)
         self._remember(owner_id, user, now)
-        return (user.id, user.language) if user else None
+        return (user.id, self._language(user.id, user.language)) if user else None
+
+    def _language(self, slack_user_id: str | None, in_slack: str | None) -> str:
+        """What the person chose on the Home tab, else what Slack says."""
+        with snapshot(self._engine) as connection:
+            chosen = preferences.read(connection, slack_user_id or "").language
+        return chosen or in_slack or self._default_language
 
     def person_of(self, slack_user_id: str) -> tuple[Person | None, SlackUser | None]:
         """The CRM person behind a Slack user, and the user; None for either that is unknown or deactivated."""
-        user = self._courier.user(slack_user_id)
-        if user is None or not user.active:
+        found = self._courier.user(slack_user_id)
+        if found is None or not found.active:
             return None, None
+        user = dataclasses.replace(found, language=self._language(found.id, found.language))
         mail = (user.email or "").lower()
         for person in self._people().persons:
             own = (person.email or "").lower()

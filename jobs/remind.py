@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -62,9 +62,18 @@ def why_closed(now: datetime, hours: Hours, calendar: Calendar) -> str | None:
 
 
 def remind(
-    connection: Connection, rules: Mapping[str, Urgency], *, now: datetime, hours: Hours, calendar: Calendar
+    connection: Connection,
+    rules: Mapping[str, Urgency],
+    *,
+    now: datetime,
+    hours: Hours,
+    calendar: Calendar,
+    quiet_owners: Collection[str] = (),
 ) -> Decided:
-    """Decide the digests, what opened later, and the FS leak check. A second call at the same time decides nothing."""
+    """Decide the digests, what opened later, and the FS leak check. A second call at the same time decides nothing.
+
+    `quiet_owners` want to be left alone now; they hear of it afterwards.
+    """
     local = now.astimezone(calendar.zone)
     day = local.date().isoformat()
     told = {rule: one for rule, one in rules.items() if not one.weekly or _opens_the_week(local.date(), calendar)}
@@ -85,6 +94,9 @@ def remind(
             continue
         if closed is not None or (not had_digest and local.time() < hours.digest_at):
             held[conversation] = closed or "before_digest"
+            continue
+        if conversation.removeprefix("owner:") in quiet_owners:
+            held[conversation] = "quiet_hours"
             continue
         if had_digest:
             _create(connection, "later", conversation, day, unseen, "new_in_group", now)

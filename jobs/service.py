@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from jobs.acts import find
+from jobs.acts import home as home_tab
 from jobs.acts.acknowledge import acknowledge
 from jobs.acts.change_status import change_status, status_choices
 from jobs.acts.once import is_new_event, once
+from jobs.acts.prefer import prefer
 from jobs.acts.snooze import snooze, unsnooze
 from jobs.wiring import Parts
 from rules.transitions import read_status
 from slack_app.backend import Answer, Visitor
+from slack_app.home_view import HomeView, Preferences
 from slack_app.views import ContactCard, FindingLine, StatusChoice
 
 
@@ -89,3 +92,9 @@ class Service:
 
     def my_findings(self, visitor: Visitor, scope: str) -> Sequence[FindingLine]:
         return find.my_findings(self._parts, visitor, scope)
+
+    def home(self, visitor: Visitor) -> HomeView:
+        return home_tab.home(self._parts, visitor, self._parts.clock())
+
+    def prefer(self, visitor: Visitor, chosen: Preferences, act_id: str) -> Answer:
+        return once(self._parts, visitor, act_id, lambda now: prefer(self._parts, visitor, chosen, act_id, now))

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from slack_app.home_view import HomeView, Preferences
 from slack_app.views import ContactCard, FindingLine, StatusChoice
 
 
@@ -86,4 +87,10 @@ class Backend(Protocol):
 
     def my_findings(self, visitor: Visitor, scope: str) -> Sequence[FindingLine]:
         """Open findings: `mine`, or `team` (everybody's) for a manager and the ops admin."""
+        ...
+
+    def home(self, visitor: Visitor) -> HomeView: ...
+
+    def prefer(self, visitor: Visitor, chosen: Preferences, act_id: str) -> Answer:
+        """Keep what the person chose on the Home tab, or say why it cannot be kept."""
         ...

@@ -39,6 +39,7 @@ _COUNTS: Mapping[tuple[str, str], tuple[int, int]] = {
     ("context", "elements"): (1, 10),
     ("overflow", "options"): (1, 5),
     ("static_select", "options"): (1, 100),
+    ("checkboxes", "options"): (1, 10),
 }
 
 

@@ -38,9 +38,9 @@ def count_of_findings(connection: Connection, queue: str, rules: Sequence[str], 
 
 def record(connection: Connection, counts: Sequence[Count], now: datetime, today: datetime) -> int:
     """`today` is when the local day began. Returns how many rows were written."""
-    last = _last(connection)
-    fresh = [one for one in counts if one.queue not in last or last[one.queue] != (one, last[one.queue][1])]
-    unsaid = [one for one in counts if one not in fresh and last[one.queue][1] < today]
+    before = _last(connection)
+    fresh = [one for one in counts if one.queue not in before or before[one.queue] != (one, before[one.queue][1])]
+    unsaid = [one for one in counts if one not in fresh and before[one.queue][1] < today]
     rows = [*fresh, *unsaid]
     if rows:
         # A stopped clock, as in a demonstration, must not stop the round.
@@ -48,6 +48,11 @@ def record(connection: Connection, counts: Sequence[Count], now: datetime, today
         connection.execute(delete(queue_counts).where(*of_now))
         connection.execute(insert(queue_counts), [dataclasses.asdict(one) | {"at": now} for one in rows])
     return len(rows)
+
+
+def last(connection: Connection) -> list[Count]:
+    """Every queue as it was last counted."""
+    return [count for count, _ in _last(connection).values()]
 
 
 def _last(connection: Connection) -> dict[str, tuple[Count, datetime]]:

@@ -253,6 +253,39 @@ slack_people = Table(
     Column("checked_at", Instant, nullable=False),
 )
 
+# What a person chose on the Home tab. Times as `09:30`, days as the digits of their weekdays, Monday 0.
+preferences = Table(
+    "preferences",
+    metadata,
+    Column("slack_user_id", String(32), primary_key=True),
+    Column("owner_id", RecordId, nullable=False),
+    Column("language", String(8)),
+    Column("quiet_from", String(5)),
+    Column("quiet_to", String(5)),
+    Column("quiet_days", String(7), nullable=False),
+    Column("away_until", String(10)),
+)
+
+# Who is who where the mail address does not settle it.
+people_links = Table(
+    "people_links",
+    metadata,
+    Column("owner_id", RecordId, primary_key=True, autoincrement=False),
+    Column("slack_user_id", String(32), nullable=False),
+    Column("state", String(16), nullable=False),  # confirmed | denied | by_hand
+    Column("at", Instant, nullable=False),
+    Column("by", Text, nullable=False),
+)
+
+# The Slack user groups that the settings give a role, as they were last read.
+user_groups = Table(
+    "user_groups",
+    metadata,
+    Column("handle", String(64), primary_key=True),
+    Column("members", JSON, nullable=False),
+    Column("read_at", Instant, nullable=False),
+)
+
 acts = Table(
     "acts",
     metadata,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import time
 from typing import Any
 
 from slack_app.cutting import cut, cut_mrkdwn
@@ -98,6 +99,23 @@ def select(action_id: str, placeholder: str, choices: Sequence[Choice], chosen: 
 
 def day_picker(action_id: str) -> Block:
     return {"type": "datepicker", "action_id": action_id}
+
+
+def checkboxes(action_id: str, choices: Sequence[Choice], chosen: Collection[str]) -> Block:
+    """Up to 10 boxes."""
+    options = [option(choice.label, choice.value) for choice in choices[:10]]
+    block: Block = {"type": "checkboxes", "action_id": action_id, "options": options}
+    ticked = [each for each in options if each["value"] in chosen]
+    if ticked:
+        block["initial_options"] = ticked
+    return block
+
+
+def time_picker(action_id: str, chosen: time | None) -> Block:
+    block: Block = {"type": "timepicker", "action_id": action_id}
+    if chosen:
+        block["initial_time"] = f"{chosen:%H:%M}"
+    return block
 
 
 def question(block_id: str, label: str, element: Block, *, dispatch: bool = False, optional: bool = False) -> Block:

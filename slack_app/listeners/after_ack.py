@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import traceback
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
@@ -15,6 +16,7 @@ from slack_bolt import BoltRequest
 _log = structlog.stdlib.get_logger(__name__)
 
 _KEY = "mimawari_after_ack"
+_LAST_KEY = "mimawari_after_all"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -30,11 +32,32 @@ def after_ack(context: dict[str, Any], run: Callable[[], None], tell_failure: Ca
     context.setdefault(_KEY, []).append(Work(run, tell_failure))
 
 
+def after_all(context: dict[str, Any], run: Callable[[], None]) -> None:
+    """Leave work for when everything else that this request left is done, well or not. Nobody is told if it fails."""
+    context[_LAST_KEY] = Work(run, lambda: None)
+
+
 def start_work(request: BoltRequest, executor: Executor) -> None:
     """Begin what the listener of this request left."""
-    context = cast("dict[str, list[Work]]", request.context)
-    for work in context.get(_KEY, []):
-        executor.submit(work.run).add_done_callback(_watch(work, executor))
+    context = cast("dict[str, Any]", request.context)
+    works: list[Work] = context.get(_KEY, [])
+    last: Work | None = context.get(_LAST_KEY)
+    started = [executor.submit(work.run) for work in works]
+    for work, future in zip(works, started, strict=True):
+        future.add_done_callback(_watch(work, executor))
+    if last is None:
+        return
+    left = itertools.count(len(started) - 1, -1)
+
+    def one_done(_future: Future[None] | None = None) -> None:
+        # One step of a counter cannot be interrupted, so of several that end together exactly one is the last.
+        if not started or next(left) == 0:
+            executor.submit(last.run).add_done_callback(_watch(last, executor))
+
+    for future in started:
+        future.add_done_callback(one_done)
+    if not started:
+        one_done()
 
 
 def where(trace: TracebackType | None) -> list[str]:

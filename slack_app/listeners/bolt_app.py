@@ -11,7 +11,9 @@ Name = str | re.Pattern[str]
 
 
 class BoltApp(Protocol):
-    """Bolt hands each listener the arguments that it names: `ack`, `body`, `client`, `context`, `event`."""
+    """Bolt hands each listener the arguments that it names: `ack`, `body`, `client`, `context`, `event`; and `next_` to
+    what it calls before each of them.
+    """
 
     def action(self, constraints: Name) -> Callable[[Listener], Any]: ...
 

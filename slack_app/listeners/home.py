@@ -1,21 +1,92 @@
-"""The Home tab, drawn when it is opened."""
+"""The Home tab: drawn when it is opened and after whatever a person does elsewhere; its settings."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from slack_bolt import Ack
 from slack_sdk import WebClient
 
 from slack_app.backend import Backend
-from slack_app.listeners.after_ack import after_ack
+from slack_app.blocks.home import HELP_ACTION, SETTINGS_ACTION
+from slack_app.blocks.home_forms import CALLBACK_ID, DAYS_BLOCK, FROM_BLOCK, help_modal, read_settings, settings_modal
+from slack_app.listeners.after_ack import after_ack, after_all
 from slack_app.listeners.bolt_app import BoltApp
-from slack_app.listeners.replies import publish_home
+from slack_app.listeners.clicks import read_click
+from slack_app.listeners.replies import call_view, publish_home
+from slack_app.texts.catalogue import catalogue
+
+# Which question of the form an answer of the service is about.
+_PLACES = {"answer.quiet_without_days": DAYS_BLOCK}
 
 
 def register(app: BoltApp, backend: Backend) -> None:
+    _register_drawing(app, backend)
+    _register_settings(app, backend)
+
+
+def _register_drawing(app: BoltApp, backend: Backend) -> None:
+    # Whoever never opened the tab need not have it drawn; Slack says so each time that it is opened.
+    readers: set[str] = set()
+
     def app_home_opened(event: dict[str, Any], context: dict[str, Any], client: WebClient) -> None:
         if event.get("tab") == "home":
             user_id = event["user"]
-            after_ack(context, lambda: publish_home(client, backend, backend.visitor(user_id)), lambda: None)
+            readers.add(user_id)
+            after_ack(context, lambda: publish_home(client, backend, backend.visitor(user_id)), _nobody_told)
+
+    def redraw_afterwards(
+        body: dict[str, Any], context: dict[str, Any], client: WebClient, next_: Callable[[], None]
+    ) -> None:
+        # Clicks on the tab itself are answered above the list, and that is a drawing of its own.
+        view: Mapping[str, Any] = body.get("view") or {}
+        user_id = _who_acts(body)
+        if user_id in readers and view.get("type") != "home":
+            after_all(context, lambda: publish_home(client, backend, backend.visitor(user_id)))
+        next_()
 
     app.event("app_home_opened")(app_home_opened)
+    app.middleware(redraw_afterwards)
+
+
+def _register_settings(app: BoltApp, backend: Backend) -> None:
+    def open_settings(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+        click = read_click(body)
+        visitor = backend.visitor(click.user_id)
+        chosen = backend.home(visitor).preferences
+        call_view(
+            client, "views.open", {"trigger_id": click.trigger_id}, settings_modal(chosen, catalogue(visitor.language))
+        )
+        ack()
+
+    def keep_settings(ack: Ack, body: dict[str, Any]) -> None:
+        view = body["view"]
+        visitor = backend.visitor(body["user"]["id"])
+        act_id = f"{visitor.slack_user_id}:{view['id']}:{view['hash']}"
+        answer = backend.prefer(visitor, read_settings(view), act_id)
+        if answer.ok:
+            ack()
+            return
+        words = catalogue(visitor.language).plain(answer.text)
+        ack(response_action="errors", errors={_PLACES.get(answer.text, FROM_BLOCK): words})
+
+    def show_help(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+        click = read_click(body)
+        say = catalogue(backend.visitor(click.user_id).language)
+        call_view(client, "views.open", {"trigger_id": click.trigger_id}, help_modal(say))
+        ack()
+
+    app.action(SETTINGS_ACTION)(open_settings)
+    app.view(CALLBACK_ID)(keep_settings)
+    app.action(HELP_ACTION)(show_help)
+
+
+def _who_acts(body: Mapping[str, Any]) -> str:
+    """The person behind a command or a click; nobody behind an event."""
+    person: Mapping[str, Any] = body.get("user") or {}
+    return str(body.get("user_id") or person.get("id", ""))
+
+
+def _nobody_told() -> None:
+    """A tab that was not drawn is drawn when it is opened again."""

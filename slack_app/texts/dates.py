@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from slack_app.mrkdwn import Mrkdwn
 
 _WEEKDAYS = {"ja": "月火水木金土日", "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def weekday_words(day: int, language: str) -> str:
+    """月 / Mon; Monday is 0."""
+    return _WEEKDAYS["ja" if language == "ja" else "en"][day]
+
+
+def clock_words(clock: time, language: str) -> str:
+    """9:30 / 09:30."""
+    return f"{clock.hour}:{clock:%M}" if language == "ja" else f"{clock:%H:%M}"
 
 
 def day_words(day: date, language: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, time
 from typing import Any
 
@@ -20,9 +21,11 @@ CALENDAR = Calendar(TOKYO, closures=(Closure((12, 29), (1, 3)),))
 RULES = {"l1": Urgency(0, leak=True, silent=False), "h1": Urgency(10, leak=False, silent=False)}
 
 
-def decide(engine: Engine, now: datetime, rules: dict[str, Urgency] | None = None) -> Decided:
+def decide(
+    engine: Engine, now: datetime, rules: dict[str, Urgency] | None = None, *, quiet: Collection[str] = ()
+) -> Decided:
     with writing(engine) as connection:
-        decided = remind(connection, rules or RULES, now=now, hours=HOURS, calendar=CALENDAR)
+        decided = remind(connection, rules or RULES, now=now, hours=HOURS, calendar=CALENDAR, quiet_owners=quiet)
         for row in deliveries.to_send(connection):
             deliveries.mark(connection, row.id, state="sent", ts="1.0", channel="D1")
         return decided
@@ -63,6 +66,13 @@ def test_deciding_twice_decides_nothing_the_second_time(engine: Engine) -> None:
 def test_nobody_is_told_anything_while_closed(engine: Engine, now: str, reason: str) -> None:
     see(engine, {"501": "41"}, at("11-20 08:00"), rule="h1")
     assert decide(engine, at(now)) == Decided(0, {"owner:41": reason})
+
+
+def test_whoever_wants_quiet_hears_of_it_afterwards(engine: Engine) -> None:
+    see(engine, {"501": "41", "502": "42"}, at("11-24 08:00"), rule="h1")
+    assert decide(engine, at("11-24 09:00"), quiet={"41"}) == Decided(1, {"owner:41": "quiet_hours"})
+    assert decide(engine, at("11-24 10:00")) == Decided(1, {})
+    assert [one[:2] for one in sent(engine)] == [("owner:42", "digest"), ("owner:41", "digest")]
 
 
 def test_what_opens_after_the_digest_goes_out_with_its_cycle(engine: Engine) -> None:

@@ -292,6 +292,15 @@ class Stage:
         every = self._control.get("ephemeral", params={"user": slack_id(owner_id)}).json()["messages"]
         return [one["text"] for one in every]
 
+    def home(self, owner_id: str) -> list[dict[str, Any]]:
+        """The blocks of this person's Home tab; none before it was drawn."""
+        view = self._control.get("home", params={"user": slack_id(owner_id)}).json()["view"]
+        return view["blocks"] if view else []
+
+    def slack_page(self) -> str:
+        """Where a browser finds the workspace."""
+        return str(self._slack["page_url"])
+
     def window(self, owner_id: str) -> Any:
         """The form on this person's screen, or None."""
         views = self._control.get("views", params={"user": slack_id(owner_id)}).json()["views"]

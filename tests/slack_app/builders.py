@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from slack_app.home_view import HomeView, Preferences, Week
 from slack_app.views import Choice, ContactCard, FindingLine, MessageKind, MessageView, ReasonQuestion, StatusChoice
 
 DAY = date(2026, 11, 24)
@@ -39,6 +40,17 @@ def make_view(*lines: FindingLine, **changes: Any) -> MessageView:
         "lines": lines,
     }
     return MessageView(**(values | changes))
+
+
+def make_home(*lines: FindingLine, **changes: Any) -> HomeView:
+    values: dict[str, Any] = {
+        "today": DAY,
+        "findings": lines,
+        "queues": (),
+        "week": Week(0, 0, 0),
+        "preferences": Preferences(),
+    }
+    return HomeView(**(values | changes))
 
 
 def make_card(contact_id: str = "501", **changes: Any) -> ContactCard:

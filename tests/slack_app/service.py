@@ -7,8 +7,9 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 
 from slack_app.backend import Answer, Visitor
+from slack_app.home_view import HomeView, Preferences
 from slack_app.views import ContactCard, FindingLine, StatusChoice
-from tests.slack_app.builders import CHOICES
+from tests.slack_app.builders import CHOICES, make_home
 
 _STATUSES = {"進行中": "IN_PROGRESS", "in progress": "IN_PROGRESS", "タイミング悪し": "BAD_TIMING"}
 
@@ -24,6 +25,7 @@ class Service:
         default_factory=lambda: Answer(True, "answer.acknowledged", {"count": "1", "until": "11/25 9:30"})
     )
     failure: Exception | None = None
+    preferences: Preferences = dataclasses.field(default_factory=Preferences)
     language: str = "ja"
     strangers: set[str] = dataclasses.field(default_factory=set[str])
     wait: Callable[[], object] = dataclasses.field(default=lambda: None)
@@ -86,6 +88,15 @@ class Service:
             raise self.failure
         self.wait()
         return self.findings
+
+    def home(self, visitor: Visitor) -> HomeView:
+        return make_home(*self.my_findings(visitor, "mine"), preferences=self.preferences)
+
+    def prefer(self, visitor: Visitor, chosen: Preferences, act_id: str) -> Answer:
+        answer = self._act("prefer", visitor.slack_user_id, chosen)
+        if answer.ok:
+            self.preferences = chosen
+        return answer
 
     def _act(self, *act: object) -> Answer:
         if self.failure:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date, time
 from typing import Any
 
 import pytest
 
-from tests.slack_app.builders import make_line
+from slack_app.backend import Answer
+from slack_app.blocks.home import home as draw_home
+from slack_app.home_view import Preferences, QueueLine
+from slack_app.limits import fitted_view
+from slack_app.mrkdwn import Mrkdwn
+from slack_app.texts.catalogue import LANGUAGES, catalogue
+from tests.slack_app.builders import make_home, make_line
 from tests.slack_app.service import Service
-from tests.slack_app.workspace import TAKAHASHI, Workspace, eventually
+from tests.slack_app.workspace import EMMA, TAKAHASHI, Workspace, eventually
 
 pytestmark = pytest.mark.usefixtures("app_url")
 
@@ -23,7 +30,7 @@ def test_opening_it_shows_what_is_waiting(workspace: Workspace, service: Service
     workspace.act("open_home")
     blocks = eventually(lambda: home(workspace))
     assert blocks[0]["text"]["text"] == "対応待ち 23 件"
-    assert "ほかに 3 件" in blocks[-1]["elements"][0]["text"]
+    assert "ほかに 3 件" in blocks[22]["elements"][0]["text"]
 
 
 def test_the_messages_tab_draws_nothing(workspace: Workspace) -> None:
@@ -48,3 +55,92 @@ def test_nothing_waiting_is_a_friendly_page(workspace: Workspace, service: Servi
     service.findings = []
     workspace.act("open_home")
     assert "対応待ちはありません" in str(eventually(lambda: home(workspace))[0])
+
+
+def test_what_is_put_off_stands_apart(workspace: Workspace, service: Service) -> None:
+    service.findings = [make_line(17), make_line(18, state="snoozed")]
+    workspace.act("open_home")
+    shown = eventually(lambda: home(workspace))
+    assert shown[0]["text"]["text"] == "対応待ち 1 件"
+    ids = [block.get("block_id", "") for block in shown]
+    put_off = next(n for n, block in enumerate(shown) if "あとで対応するもの" in str(block))
+    assert ids.index("contacts:501:finding:17") < put_off < ids.index("contacts:502:finding:18")
+
+
+def test_an_act_elsewhere_draws_it_again(workspace: Workspace, service: Service) -> None:
+    workspace.act("open_home")
+    eventually(lambda: home(workspace))
+    service.findings = []
+    workspace.act("command", command="/lead", text="ack #17")
+    eventually(lambda: "対応待ちはありません" in str(home(workspace)[0]))
+
+
+def test_an_act_of_somebody_who_never_opened_it_draws_nothing(workspace: Workspace) -> None:
+    workspace.act("command", user=EMMA, command="/lead", text="list")
+    assert workspace.see("requests")["methods"].get("views.publish", 0) == 0
+
+
+CHOSEN = {
+    "language": {"chosen": "en"},
+    "quiet_from": {"chosen": "12:00"},
+    "quiet_to": {"chosen": "13:30"},
+    "quiet_days": {"chosen": ["0", "4"]},
+}
+
+
+def test_settings_are_chosen_in_a_form_and_shown_at_once(workspace: Workspace, service: Service) -> None:
+    workspace.act("open_home")
+    eventually(lambda: home(workspace))
+    service.next_answer = Answer(True, "answer.preferences_kept")
+    workspace.act("click", home=True, action_id="open_settings", value="settings")
+    assert workspace.act("submit", values=CHOSEN)["errors"] == {}
+    kept = Preferences("en", time(12), time(13, 30), frozenset({0, 4}))
+    assert service.acts == [("prefer", TAKAHASHI, kept)]
+    eventually(lambda: "12:00～13:30" in str(home(workspace)))
+    workspace.act("click", home=True, action_id="open_settings", value="settings")
+    assert "'initial_time': '12:00'" in str(workspace.views())
+
+
+def test_settings_that_cannot_be_kept_are_explained_beside_the_question(workspace: Workspace, service: Service) -> None:
+    workspace.act("open_home")
+    eventually(lambda: home(workspace))
+    service.next_answer = Answer(False, "answer.quiet_without_days")
+    workspace.act("click", home=True, action_id="open_settings", value="settings")
+    answered = workspace.act("submit", values=CHOSEN | {"quiet_days": {"chosen": []}})
+    assert answered["errors"] == {"quiet_days": "曜日を 1 つ以上選んでください。"}
+
+
+def test_help_is_one_click_away(workspace: Workspace) -> None:
+    workspace.act("open_home")
+    eventually(lambda: home(workspace))
+    workspace.act("click", home=True, action_id="show_help", value="help")
+    assert "/lead status" in str(workspace.views())
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (
+            QueueLine("進行中リード", 3, date(2026, 11, 18), 1, 0),
+            "*3 件*（うち期限超過 1 件）　いちばん古いものは 11/18 から",
+        ),
+        (QueueLine("進行中リード", 3, date(2025, 12, 1), 0, 0), "*3 件*　いちばん古いものは 2025/12/1 から"),
+        (QueueLine("進行中リード", 0, None, 0, 0), "0 件"),
+        (QueueLine("進行中リード", 0, None, None, 12), "0 件　12 日間ゼロが続いています"),
+    ],
+    ids=["late", "in time", "empty since today", "empty"],
+)
+def test_a_queue_says_how_many_wait_or_for_how_long_there_was_none(line: QueueLine, said: str) -> None:
+    blocks = draw_home(make_home(queues=(line,)), catalogue("ja"))["blocks"]
+    assert f"• 進行中リード　{said}" in [
+        words for b in blocks for words in str(b.get("text", {}).get("text")).splitlines()
+    ]
+
+
+def test_the_fullest_home_is_within_slacks_limits() -> None:
+    lines = [make_line(n, title="題" * 200, reason="由" * 900, company="社" * 300) for n in range(400)]
+    lines += [make_line(n, state="snoozed") for n in range(400, 600)]
+    queues = tuple(QueueLine("題" * 100, 99_999, date(2025, 1, 1), 99_999, 0) for _ in range(40))
+    for language in LANGUAGES:
+        view = draw_home(make_home(*lines, queues=queues), catalogue(language), Mrkdwn("山" * 4_000))
+        assert fitted_view(view)[1] == []

@@ -15,7 +15,7 @@ from slack_app.texts.catalogue import LANGUAGES, catalogue, placeholders
 PACKAGE = Path(slack_app.__file__).parent
 JA, EN = catalogue("ja").sentences, catalogue("en").sentences
 # The service and closed findings name these by value.
-NAMED_ELSEWHERE = ("alarm.", "answer.", "closed.", "list.header_", "list.empty_", "rules.difference_")
+NAMED_ELSEWHERE = ("alarm.", "answer.", "closed.", "list.header_", "list.empty_", "rules.difference_", "settings.language_")
 
 
 def forms(sentence: str | Mapping[str, str]) -> Iterator[str]:

@@ -1,0 +1,81 @@
+"""What the Home tab shows one person: what waits, the queues of the person's roles, and what the week brought."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, func, select
+
+from jobs.acts.find import my_findings
+from jobs.database import snapshot
+from jobs.ledger import preferences, queue_counts
+from jobs.ledger.queue_counts import Count
+from jobs.ledger.tables import deliveries, findings, plan_lines
+from jobs.wiring import Parts
+from rules.business_calendar import Calendar
+from rules.model import Queue
+from slack_app.backend import Visitor
+from slack_app.home_view import HomeView, QueueLine, Week
+
+
+def home(parts: Parts, visitor: Visitor, now: datetime) -> HomeView:
+    rule_set = parts.rules()
+    today = rule_set.calendar.local_date(now)
+    monday = rule_set.calendar.start_of(today - timedelta(days=today.weekday()))
+    with snapshot(parts.engine) as connection:
+        counts, empty = queue_counts.last(connection), queue_counts.zero_since(connection)
+        week = _week(connection, visitor.owner_id, monday, rule_set.vocabulary.property)
+        chosen = preferences.read(connection, visitor.slack_user_id)
+    mine = [queue for queue in rule_set.queues if queue.responsible in visitor.roles]
+    return HomeView(
+        today=today,
+        findings=tuple(my_findings(parts, visitor, "mine")),
+        queues=tuple(queue_lines(mine, counts, empty, visitor.language, rule_set.calendar, now)),
+        week=week,
+        preferences=chosen,
+    )
+
+
+def queue_lines(
+    queues: Sequence[Queue],
+    counts: Collection[Count],
+    empty: Mapping[str, datetime],
+    language: str,
+    calendar: Calendar,
+    now: datetime,
+) -> list[QueueLine]:
+    """As the last round counted them: counting anew would take longer than a person waits for a page."""
+    known = {count.queue: count for count in counts}
+    found: list[QueueLine] = []
+    for queue in queues:
+        count = known.get(queue.id)
+        if count is None:
+            continue
+        since = empty.get(queue.id) if count.number == 0 else None
+        found.append(
+            QueueLine(
+                title=queue.title.in_language(language),
+                number=count.number,
+                oldest=calendar.local_date(count.oldest_since) if count.oldest_since else None,
+                over_limit=count.over_limit,
+                days_at_zero=(calendar.local_date(now) - calendar.local_date(since)).days if since else 0,
+            )
+        )
+    return found
+
+
+def _week(connection: Connection, owner_id: str | None, since: datetime, status: str) -> Week:
+    settled = select(func.count()).where(
+        findings.c.owner_id == owner_id, findings.c.closed_at >= since, findings.c.closed_reason == "fixed"
+    )
+    written = select(func.count()).where(
+        plan_lines.c.actor.startswith(f"person {owner_id} "),
+        plan_lines.c.property == status,
+        plan_lines.c.state == "applied",
+        plan_lines.c.settled_at >= since,
+    )
+    told = select(func.count()).where(
+        deliveries.c.owner_id == owner_id, deliveries.c.state == "sent", deliveries.c.created_at >= since
+    )
+    return Week(*(connection.execute(query).scalar_one() for query in (settled, written, told)))

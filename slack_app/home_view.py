@@ -1,0 +1,54 @@
+"""What the Home tab shows: plain data, beside the findings, which `views.py` describes."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import date, time
+
+from slack_app.views import FindingLine
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class QueueLine:
+    """One queue as it was last counted. `oldest` is None while it is empty, `over_limit` where it has no limit.
+
+    `days_at_zero` is 0 while somebody waits, and on the day on which the queue became empty.
+    """
+
+    title: str
+    number: int
+    oldest: date | None
+    over_limit: int | None
+    days_at_zero: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Preferences:
+    """What a person chose. `language` None follows Slack. From `quiet_from` to `quiet_to`, over midnight where the
+    second is earlier, nobody is reminded on `quiet_days` (Monday is 0); both are None where nothing was chosen.
+    """
+
+    language: str | None = None
+    quiet_from: time | None = None
+    quiet_to: time | None = None
+    quiet_days: frozenset[int] = frozenset()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Week:
+    """What happened for one person since the week began."""
+
+    settled: int
+    written: int
+    told: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class HomeView:
+    """`findings` holds every open one of the person's, most urgent first, snoozed ones included."""
+
+    today: date
+    findings: tuple[FindingLine, ...]
+    queues: tuple[QueueLine, ...]
+    week: Week
+    preferences: Preferences
