@@ -24,7 +24,9 @@ class Posted:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class SlackUser:
-    """`language` is `ja` or `en`; `active` is False for the deactivated, bots and guests."""
+    """`language` is `ja` or `en`; `active` is False for the deactivated, bots and guests, `away` is what the person's
+    status in Slack says.
+    """
 
     id: str
     email: str | None
@@ -32,6 +34,7 @@ class SlackUser:
     language: str
     time_zone: str
     active: bool
+    away: bool = False
 
 
 class Courier(Protocol):
@@ -60,6 +63,14 @@ class Courier(Protocol):
     def user_by_email(self, email: str) -> SlackUser | None: ...
 
     def user(self, user_id: str) -> SlackUser | None: ...
+
+    def forget(self, user_id: str) -> None:
+        """Somebody changed in Slack: who was known by this id, or not known at all, is asked for again."""
+        ...
+
+    def group_members(self, handle: str) -> Sequence[str] | None:
+        """The ids of who is in a user group, with or without `@`; None where there is no such group, or not any more."""
+        ...
 
     def check(self) -> Mapping[str, str]:
         """Who we are to Slack: `team`, `user`, `scopes` (comma-separated), `url`."""

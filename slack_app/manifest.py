@@ -27,6 +27,7 @@ SCOPES = (
     "im:history",
     "channels:history",
     "groups:history",
+    "usergroups:read",
 )
 
 _HEAD = """\

@@ -31,6 +31,8 @@ TIERS: Mapping[str, Limit] = {
     "conversations.history": TIER_3,
     "conversations.open": TIER_3,
     "conversations.list": TIER_2,
+    "usergroups.list": TIER_2,
+    "usergroups.users.list": TIER_2,
     "users.lookupByEmail": TIER_3,
     "users.info": TIER_4,
     "auth.test": TIER_4,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NoReturn, cast
 
@@ -31,6 +31,8 @@ _LOOK_BACK = timedelta(seconds=5)
 _LOOK_UP_PAGE = 15
 _CHANNEL_PAGE = 200
 
+# Of the statuses that Slack offers by itself, those that say that nobody is there: on holiday, ill.
+_AWAY = frozenset({":palm_tree:", ":face_with_thermometer:"})
 _CHANNEL_ID = re.compile(r"[CDG][A-Z0-9]{6,}")
 # Slack does not take our blocks: our mistake, for which no reminder may be lost.
 _BAD_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long"})
@@ -41,6 +43,8 @@ _READS = frozenset(
         "conversations.history",
         "conversations.list",
         "conversations.open",
+        "usergroups.list",
+        "usergroups.users.list",
         "users.lookupByEmail",
         "users.info",
         "auth.test",
@@ -103,6 +107,20 @@ class WebCourier:
 
     def user(self, user_id: str) -> SlackUser | None:
         return self._known_user(user_id, "users.info", {"user": user_id, "include_locale": True})
+
+    def forget(self, user_id: str) -> None:
+        # Whoever was not found may have got the mail address that was asked for.
+        for key, (_, user) in list(self._users.items()):
+            if user is None or user.id == user_id:
+                self._users.pop(key, None)
+
+    def group_members(self, handle: str) -> Sequence[str] | None:
+        groups = self._call("usergroups.list", {})["usergroups"]
+        bare = handle.removeprefix("@").casefold()
+        group_id = next((one["id"] for one in groups if one["handle"].casefold() == bare), None)
+        if group_id is None:
+            return None
+        return tuple(self._call("usergroups.users.list", {"usergroup": group_id})["users"])
 
     def check(self) -> Mapping[str, str]:
         response = self._response("auth.test", {})
@@ -191,6 +209,7 @@ def _slack_user(user: Mapping[str, Any]) -> SlackUser:
         language="ja" if str(user.get("locale", "")).startswith("ja") else "en",
         time_zone=user.get("tz") or "Asia/Tokyo",
         active=not is_foreign,
+        away=profile.get("status_emoji") in _AWAY,
     )
 
 

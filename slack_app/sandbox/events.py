@@ -9,7 +9,7 @@ from slack_app.sandbox.json_values import Json, as_list, as_text
 from slack_app.sandbox.outcome import ActRefusedError
 from slack_app.sandbox.outgoing import send_event
 from slack_app.sandbox.payloads import event_envelope, user_changed
-from slack_app.sandbox.people import Person
+from slack_app.sandbox.people import Group, Person
 from slack_app.sandbox.posting import remove
 from slack_app.sandbox.records import Conversation
 
@@ -63,6 +63,25 @@ async def _reactivate(site: Site, body: Json) -> Json:
 
 async def _update_user(site: Site, body: Json) -> Json:
     return await _change_person(site, body, **{k: v for k, v in body.items() if k in _PERSON_FIELDS})
+
+
+async def _user_group(site: Site, body: Json) -> Json:
+    """Makes the group, or gives it these members. Slack tells apps of it only where they subscribed to it."""
+    handle = as_text(body.get("handle"))
+    if not handle:
+        raise ActRefusedError("a user group needs a handle")
+    groups = site.workspace.groups
+    known = next((group for group in groups.values() if group.handle == handle), None)
+    members = tuple(_person(site, {"user": one}).id for one in as_list(body.get("members")) or [])
+    group = Group(
+        known.id if known else site.workspace.mint.make_id("S"),
+        handle,
+        as_text(body.get("name")) or (known.name if known else handle),
+        members,
+        bool(body.get("disabled")),
+    )
+    groups[group.id] = group
+    return {"usergroup": group.id}
 
 
 async def _archive(site: Site, body: Json) -> Json:
@@ -124,6 +143,7 @@ _CHANGES: dict[str, Callable[[Site, Json], Awaitable[Json]]] = {
     "deactivate_user": _deactivate,
     "reactivate_user": _reactivate,
     "update_user": _update_user,
+    "user_group": _user_group,
     "archive_channel": _archive,
     "unarchive_channel": _unarchive,
     "bot_membership": _bot_membership,

@@ -10,7 +10,7 @@ from slack_app.sandbox.workspace import BOT_NAME
 
 if TYPE_CHECKING:
     from slack_app.sandbox.json_values import Json
-    from slack_app.sandbox.people import Person
+    from slack_app.sandbox.people import Group, Person
     from slack_app.sandbox.records import Conversation, File, Message
     from slack_app.sandbox.workspace import Workspace
 
@@ -80,6 +80,9 @@ def user_json(workspace: Workspace, person: Person, *, with_locale: bool = False
             "real_name": person.real_name,
             "display_name": person.display_name,
             "email": person.email,
+            "status_text": person.status_text,
+            "status_emoji": person.status_emoji,
+            "status_expiration": person.status_expiration,
             "image_48": "",
             "team": workspace.identity.team,
         },
@@ -108,6 +111,28 @@ def bot_user_json(workspace: Workspace) -> Json:
         "tz": "Asia/Tokyo",
         "tz_offset": 32400,
         "profile": {**profile, "image_48": "", "team": ids.team},
+    }
+
+
+def group_json(workspace: Workspace, group: Group) -> Json:
+    now = int(workspace.clock.now().timestamp())
+    return {
+        "id": group.id,
+        "team_id": workspace.identity.team,
+        "is_usergroup": True,
+        "name": group.name,
+        "description": "",
+        "handle": group.handle,
+        "is_external": False,
+        "date_create": 0,
+        "date_update": 0,
+        "date_delete": now if group.disabled else 0,
+        "auto_type": None,
+        "created_by": workspace.identity.bot_user,
+        "updated_by": workspace.identity.bot_user,
+        "deleted_by": workspace.identity.bot_user if group.disabled else None,
+        "prefs": {"channels": [], "groups": []},
+        "user_count": str(len(group.members)),
     }
 
 

@@ -45,6 +45,8 @@ METHODS: dict[str, MethodFacts] = {
     "oauth.v2.access": MethodFacts("t5"),
     "reactions.add": MethodFacts("t3", ("reactions:write",), ("name", "timestamp", "channel"), takes_json=True),
     "team.info": MethodFacts("t3", ("team:read",), takes_json=True),
+    "usergroups.list": MethodFacts("t2", ("usergroups:read",)),
+    "usergroups.users.list": MethodFacts("t2", ("usergroups:read",), ("usergroup",)),
     "users.conversations": MethodFacts("t3", _READ),
     "users.info": MethodFacts("t4", ("users:read",), ("user",)),
     "users.list": MethodFacts("t2", ("users:read",)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from datetime import UTC, datetime
 
-from slack_app.sandbox.people import TEAM_NAME, Channel, Person, default_channels, default_people
+from slack_app.sandbox.people import TEAM_NAME, Channel, Group, Person, default_channels, default_people
 
 # The scopes in the app's manifest: a call that needs another one must fail here as it would in Slack.
 MANIFEST_SCOPES = (
@@ -21,6 +21,7 @@ MANIFEST_SCOPES = (
     "im:history",
     "channels:history",
     "groups:history",
+    "usergroups:read",
 )
 
 
@@ -41,6 +42,7 @@ class SandboxOptions:
     now: datetime = dataclasses.field(default_factory=_start_of_clock)
     people: tuple[Person, ...] = dataclasses.field(default_factory=default_people)
     channels: tuple[Channel, ...] = dataclasses.field(default_factory=default_channels)
+    groups: tuple[Group, ...] = ()
     team_name: str = TEAM_NAME
     scopes: tuple[str, ...] = MANIFEST_SCOPES
     commands: tuple[str, ...] = ("/lead",)

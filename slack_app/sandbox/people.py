@@ -18,6 +18,9 @@ class Person:
     deleted: bool = False
     is_bot: bool = False
     is_restricted: bool = False
+    status_text: str = ""
+    status_emoji: str = ""
+    status_expiration: int = 0
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -29,6 +32,17 @@ class Channel:
     is_private: bool = False
     bot_is_member: bool = True
     members: tuple[str, ...] | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Group:
+    """A user group, which people mention as `@handle`. A disabled one keeps its members but is no longer listed."""
+
+    id: str
+    handle: str
+    name: str
+    members: tuple[str, ...] = ()
+    disabled: bool = False
 
 
 TEAM_NAME = "株式会社つむぎリンク"

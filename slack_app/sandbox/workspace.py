@@ -13,7 +13,7 @@ from slack_app.sandbox.records import Conversation, File, Message, ResponseUrl, 
 if TYPE_CHECKING:
     from slack_app.sandbox.clock import Clock
     from slack_app.sandbox.options import SandboxOptions
-    from slack_app.sandbox.people import Channel, Person
+    from slack_app.sandbox.people import Channel, Group, Person
 
 BOT_NAME = "mimawari"
 
@@ -40,6 +40,7 @@ class Workspace:
         self.version = 0
         self.messages_tab = True
         self.people: dict[str, Person] = {person.id: person for person in options.people}
+        self.groups: dict[str, Group] = {group.id: group for group in options.groups}
         self.conversations: dict[str, Conversation] = {}
         self.messages: dict[str, list[Message]] = {}
         self.ephemeral: list[Message] = []

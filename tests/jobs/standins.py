@@ -173,6 +173,8 @@ class StandInCourier:
         self.posted: list[tuple[str, Message, str]] = []
         self.edits: list[tuple[Posted, Message]] = []
         self.asked: list[str] = []
+        self.forgotten: list[str] = []
+        self.groups: dict[str, tuple[str, ...]] = {}
         self._troubles: Iterator[SlackError | None] = iter(troubles)
         self._lost_after = lost_after
 
@@ -208,6 +210,15 @@ class StandInCourier:
     def user(self, user_id: str) -> SlackUser | None:
         self.asked.append(user_id)
         return next((user for user in self.people if user.id == user_id), None)
+
+    def forget(self, user_id: str) -> None:
+        self.forgotten.append(user_id)
+
+    def group_members(self, handle: str) -> Sequence[str] | None:
+        trouble = next(self._troubles, None)
+        if trouble is not None:
+            raise trouble
+        return self.groups.get(handle)
 
     def check(self) -> Mapping[str, str]:
         return {"team": "invented", "user": "mimawari", "scopes": "", "url": ""}

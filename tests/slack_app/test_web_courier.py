@@ -185,6 +185,34 @@ def test_a_deactivated_person_is_known_as_such(courier: WebCourier) -> None:
     assert not found.active
 
 
+@pytest.mark.parametrize("handle", ["field-sales", "@Field-Sales"])
+def test_a_user_group_is_found_by_its_handle(workspace: Workspace, courier: WebCourier, handle: str) -> None:
+    workspace.control("workspace", op="user_group", handle="field-sales", members=[TAKAHASHI, EMMA])
+    assert courier.group_members(handle) == (TAKAHASHI, EMMA)
+    assert courier.group_members("nobody") is None
+
+
+def test_somebody_on_holiday_or_ill_is_away(workspace: Workspace, courier: WebCourier) -> None:
+    away: list[bool | None] = []
+    for status in (":palm_tree:", ":face_with_thermometer:", ":house_with_garden:"):
+        workspace.control("workspace", op="update_user", user=EMMA, status_emoji=status)
+        courier.forget(EMMA)
+        user = courier.user(EMMA)
+        away.append(user.away if user else None)
+    assert away == [True, True, False]
+
+
+def test_whoever_changed_is_asked_for_again_and_whoever_was_not_found_too(
+    workspace: Workspace, courier: WebCourier
+) -> None:
+    for mail in ("emma.clarke@tsumugi-link.example", "nobody@tsumugi-link.example", "sato@tsumugi-link.example"):
+        courier.user_by_email(mail)
+    courier.forget(EMMA)
+    for mail in ("emma.clarke@tsumugi-link.example", "nobody@tsumugi-link.example", "sato@tsumugi-link.example"):
+        courier.user_by_email(mail)
+    assert workspace.see("requests")["counts"]["POST /api/users.lookupByEmail"] == 3 + 2
+
+
 def test_a_question_that_slack_did_not_answer_may_be_asked_again(workspace: Workspace, courier: WebCourier) -> None:
     fail(workspace, "conversations.open", "drop_after")
     with pytest.raises(SlackUnavailable):

@@ -96,6 +96,29 @@ def test_lists_come_in_pages_until_the_cursor_is_empty(workspace: Any) -> None:
     assert pages == [(5, True), (5, True), (4, False)]
 
 
+def test_a_user_group_is_listed_with_its_members_until_it_is_disabled(workspace: Any) -> None:
+    made = workspace.post("workspace", op="user_group", handle="field-sales", members=[SATO, "emma.clarke"])
+    [listed] = workspace.client.usergroups_list()["usergroups"]
+    assert (listed["id"], listed["handle"], listed["user_count"]) == (made["usergroup"], "field-sales", "2")
+    assert workspace.client.usergroups_users_list(usergroup=listed["id"])["users"] == [SATO, EMMA]
+    workspace.post("workspace", op="user_group", handle="field-sales", members=[], disabled=True)
+    assert workspace.client.usergroups_list()["usergroups"] == []
+    with pytest.raises(SlackApiError, match="no_such_subteam"):
+        workspace.client.usergroups_users_list(usergroup=listed["id"])
+
+
+def test_user_groups_need_their_scope(workspace: Any) -> None:
+    workspace.post("workspace", op="scopes", scopes=["chat:write"])
+    answer = workspace.call("usergroups.list")
+    assert (answer["error"], answer["needed"]) == ("missing_scope", "usergroups:read")
+
+
+def test_a_status_is_part_of_the_profile(workspace: Any) -> None:
+    workspace.post("workspace", op="update_user", user=SATO, status_emoji=":palm_tree:", status_text="休暇中")
+    profile = workspace.client.users_info(user=SATO)["user"]["profile"]
+    assert (profile["status_emoji"], profile["status_text"]) == (":palm_tree:", "休暇中")
+
+
 def test_an_ephemeral_message_is_seen_by_one_person_and_in_no_history(workspace: Any) -> None:
     workspace.client.chat_postEphemeral(channel=GENERAL, user=SATO, text="psst")
     assert [m["text"] for m in workspace.get("ephemeral", user="sato")["messages"]] == ["psst"]

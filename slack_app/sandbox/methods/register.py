@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from slack_app.sandbox.methods import apps, chat, conversations, files, history, users, views, workspace
+from slack_app.sandbox.methods import apps, chat, conversations, files, history, usergroups, users, views, workspace
 from slack_app.sandbox.methods.call import Handler
 
 HANDLERS: dict[str, Handler] = {
@@ -11,6 +11,7 @@ HANDLERS: dict[str, Handler] = {
     **conversations.HANDLERS,
     **files.HANDLERS,
     **history.HANDLERS,
+    **usergroups.HANDLERS,
     **users.HANDLERS,
     **views.HANDLERS,
     **workspace.HANDLERS,
