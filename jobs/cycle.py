@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -27,6 +27,7 @@ from jobs.reconcile import reconcile
 from jobs.remind import Decided, remind, why_closed
 from jobs.wiring import Parts
 from rules.model import Mode, RuleError, RuleSet, family_of
+from slack_app.errors import SlackError, SlackRefused
 
 log = structlog.get_logger()
 
@@ -77,6 +78,7 @@ def run_cycle(parts: Parts, progress: Progress = quiet, *, patience_seconds: flo
         if sync_report is not None and not any(problem.step == "rules" for problem in problems):
             parts.swap_rules()
             adopt(parts, now)
+        _know_people(parts, now, problems)
         rule_set = parts.rules()
         with writing(parts.engine) as connection:
             run_id = runs.start(connection, "cycle", now, rule_set.version)
@@ -121,6 +123,20 @@ def _poll(parts: Parts, now: datetime, problems: list[Problem], progress: Progre
         log.debug("crm away", error=type(error).__name__)
         problems.append(Problem("sync", str(error)))
         return None
+
+
+def _know_people(parts: Parts, now: datetime, problems: list[Problem]) -> None:
+    """Who is in the groups that give roles, and who is not reached; from before where Slack cannot be asked."""
+    try:
+        directory = parts.directory()
+        if directory is not None:
+            directory.look_around(now)
+        parts.read_groups(now, timedelta(0))
+    except SlackRefused as error:
+        problems.append(Problem("people", str(error)))
+    except SlackError as error:
+        # The messages of this round meet the same trouble and report it.
+        log.debug("slack away", error=type(error).__name__)
 
 
 def reexamine(parts: Parts, contact_ids: Collection[str]) -> Change:

@@ -86,9 +86,9 @@ class Scribe:
         if row.conversation == LEAK_CONVERSATION:
             channel = courier.channel_id(config.leak_channel) if config.leak_channel else None
             return Target(channel, config.language, fallback=False) if channel else None
-        user = directory.slack_user(row.owner_id, now) if row.owner_id else None
-        if user is not None:
-            return Target(courier.direct_channel(user[0]), user[1], fallback=False)
+        reached = directory.reach(row.owner_id, now) if row.owner_id else None
+        if reached is not None:
+            return Target(courier.direct_channel(reached.slack_user_id), reached.language, fallback=reached.stands_in)
         channel = courier.channel_id(config.fallback_channel) if config.fallback_channel else None
         return Target(channel, config.language, fallback=True) if channel else None
 

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+import structlog
 
 from jobs.acts import find
 from jobs.acts import home as home_tab
 from jobs.acts.acknowledge import acknowledge
 from jobs.acts.change_status import change_status, status_choices
+from jobs.acts.link import confirm, link_user
 from jobs.acts.once import is_new_event, once
 from jobs.acts.prefer import prefer
 from jobs.acts.snooze import snooze, unsnooze
+from jobs.acts.stand_in import standing_in
 from jobs.wiring import Parts
 from rules.transitions import read_status
 from slack_app.backend import Answer, Visitor
+from slack_app.errors import SlackError
 from slack_app.home_view import HomeView, Preferences
 from slack_app.views import ContactCard, FindingLine, StatusChoice
+
+log = structlog.get_logger()
+
+_GROUPS_KEEP = timedelta(minutes=1)
 
 
 class Service:
@@ -29,6 +39,11 @@ class Service:
         default = self._parts.settings.file.service.language
         if directory is None:
             return Visitor(slack_user_id, default, None, "")
+        try:
+            # Whoever left a user group must not act on the role that it gave.
+            self._parts.read_groups(self._parts.clock(), _GROUPS_KEEP)
+        except SlackError as error:
+            log.warning("user groups not read", error=type(error).__name__)
         person, user = directory.person_of(slack_user_id)
         language = user.language if user else default
         name = person.name if person else (user.name if user else "")
@@ -39,9 +54,11 @@ class Service:
         return is_new_event(self._parts, event_id)
 
     def acknowledge(self, visitor: Visitor, finding_ids: Sequence[int], act_id: str) -> Answer:
-        return once(
-            self._parts, visitor, act_id, lambda now: acknowledge(self._parts, visitor, finding_ids, act_id, now)
-        )
+        def act(now: datetime) -> Answer:
+            person = standing_in(self._parts, visitor, finding_ids, now)
+            return acknowledge(self._parts, person, finding_ids, act_id, now)
+
+        return once(self._parts, visitor, act_id, act)
 
     def snooze(
         self,
@@ -51,22 +68,20 @@ class Service:
         act_id: str,
         seen: Mapping[int, int] | None = None,
     ) -> Answer:
-        return once(
-            self._parts,
-            visitor,
-            act_id,
-            lambda now: snooze(self._parts, visitor, finding_ids, until_words, act_id, seen or {}, now),
-        )
+        def act(now: datetime) -> Answer:
+            person = standing_in(self._parts, visitor, finding_ids, now)
+            return snooze(self._parts, person, finding_ids, until_words, act_id, seen or {}, now)
+
+        return once(self._parts, visitor, act_id, act)
 
     def unsnooze(
         self, visitor: Visitor, finding_ids: Sequence[int], act_id: str, seen: Mapping[int, int] | None = None
     ) -> Answer:
-        return once(
-            self._parts,
-            visitor,
-            act_id,
-            lambda now: unsnooze(self._parts, visitor, finding_ids, act_id, seen or {}, now),
-        )
+        def act(now: datetime) -> Answer:
+            person = standing_in(self._parts, visitor, finding_ids, now)
+            return unsnooze(self._parts, person, finding_ids, act_id, seen or {}, now)
+
+        return once(self._parts, visitor, act_id, act)
 
     def find_contacts(self, visitor: Visitor, words: str) -> Sequence[ContactCard]:
         return find.find_contacts(self._parts, visitor, words)
@@ -98,3 +113,24 @@ class Service:
 
     def prefer(self, visitor: Visitor, chosen: Preferences, act_id: str) -> Answer:
         return once(self._parts, visitor, act_id, lambda now: prefer(self._parts, visitor, chosen, act_id, now))
+
+    def confirm(self, visitor: Visitor, is_me: bool, act_id: str) -> Answer:
+        return once(
+            self._parts,
+            visitor,
+            act_id,
+            lambda now: confirm(self._parts, visitor, is_me=is_me, act_id=act_id, now=now),
+        )
+
+    def link_user(self, visitor: Visitor, owner_id: str, slack_user_id: str, act_id: str) -> Answer:
+        return once(
+            self._parts,
+            visitor,
+            act_id,
+            lambda now: link_user(self._parts, visitor, owner_id, slack_user_id, act_id, now),
+        )
+
+    def person_changed(self, slack_user_id: str) -> None:
+        directory = self._parts.directory()
+        if directory is not None:
+            directory.forget(slack_user_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import tomllib
 from collections.abc import Collection, Iterator, Mapping
-from datetime import time
+from datetime import date, time
 from pathlib import Path
 from typing import Annotated, Any, Self
 
@@ -45,6 +45,11 @@ class SlackSection(_Section):
     leak_channel: str = "fs-leak-check"
     fallback_channel: str = "sales-ops"
     people: Mapping[str, str] = Field(default_factory=dict)
+
+
+class PeopleSection(_Section):
+    fallback: Mapping[str, str] = Field(default_factory=dict)
+    away: Mapping[str, date] = Field(default_factory=dict)
 
 
 class RemindersSection(_Section):
@@ -91,6 +96,7 @@ class File(_Section):
     service: ServiceSection = ServiceSection()
     crm: CrmSection = CrmSection()
     slack: SlackSection = SlackSection()
+    people: PeopleSection = PeopleSection()
     reminders: RemindersSection = RemindersSection()
     alarm: AlarmSection = AlarmSection()
     fields: Mapping[str, Mapping[str, str]] = Field(default_factory=dict)

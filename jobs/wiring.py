@@ -30,9 +30,10 @@ from jobs.errors import NothingMirrored, RulesWrong, SettingsWrong
 from jobs.ledger import rule_sets
 from jobs.messages import Scribe
 from jobs.patience import Patience
-from jobs.people import SlackDirectory, people_of
+from jobs.people import Absences, SlackDirectory, people_of
 from jobs.remind import Hours, Urgency
 from jobs.settings import Settings
+from jobs.user_groups import named_groups, owners_in, read_again
 from rules.fields import FieldMap
 from rules.load import load, load_files
 from rules.model import Cadence, Loaded, Mode, People, RuleError, RuleSet
@@ -218,7 +219,8 @@ class Parts:
             return stored_owners(connection)
 
     def people(self) -> People:
-        return people_of(self.owners(), self.settings.file.roles)
+        roles = self.settings.file.roles
+        return people_of(self.owners(), roles, owners_in(self.engine, named_groups(roles)))
 
     def known_people(self) -> People | None:
         """None before the first sync: nobody that rules name can be looked up."""
@@ -251,9 +253,19 @@ class Parts:
         courier = self.courier()
         if courier is None:
             return None
-        return SlackDirectory(
-            self.engine, courier, self.settings.file.slack.people, self.people, self.settings.file.service.language
+        file = self.settings.file
+        absences = Absences(
+            self.rules().calendar.zone,
+            away={mail.lower(): day for mail, day in file.people.away.items()},
+            stand_ins={mail.lower(): other.lower() for mail, other in file.people.fallback.items()},
         )
+        return SlackDirectory(self.engine, courier, file.slack.people, self.people, file.service.language, absences)
+
+    def read_groups(self, now: datetime, keeps: timedelta) -> None:
+        """Know who is in the user groups that give a role, no older than `keeps`. Slack's errors are raised."""
+        courier, named = self.courier(), named_groups(self.settings.file.roles)
+        if courier is not None and named:
+            read_again(self.engine, courier, named, now, keeps)
 
     def desk(self, rule_set: RuleSet, now: datetime) -> Desk | None:
         """What delivering needs; None without Slack."""

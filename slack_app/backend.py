@@ -15,6 +15,7 @@ class Visitor:
     """Who acts: a Slack user, and what the service knows about that person.
 
     `owner_id` is None for somebody without a CRM user; such a person may look at help and nothing else.
+    `stands_for` are owners whose messages go to this person while they are not reached themselves.
     """
 
     slack_user_id: str
@@ -22,6 +23,7 @@ class Visitor:
     owner_id: str | None
     name: str
     roles: tuple[str, ...] = ()
+    stands_for: tuple[str, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -93,4 +95,16 @@ class Backend(Protocol):
 
     def prefer(self, visitor: Visitor, chosen: Preferences, act_id: str) -> Answer:
         """Keep what the person chose on the Home tab, or say why it cannot be kept."""
+        ...
+
+    def confirm(self, visitor: Visitor, is_me: bool, act_id: str) -> Answer:
+        """The visitor is, or is not, the CRM user that the mail address says."""
+        ...
+
+    def link_user(self, visitor: Visitor, owner_id: str, slack_user_id: str, act_id: str) -> Answer:
+        """An admin says which Slack user stands behind an owner."""
+        ...
+
+    def person_changed(self, slack_user_id: str) -> None:
+        """Slack says that this user's profile, status or account has changed."""
         ...

@@ -25,13 +25,15 @@ class QueueLine:
 @dataclasses.dataclass(frozen=True, slots=True)
 class Preferences:
     """What a person chose. `language` None follows Slack. From `quiet_from` to `quiet_to`, over midnight where the
-    second is earlier, nobody is reminded on `quiet_days` (Monday is 0); both are None where nothing was chosen.
+    second is earlier, nobody is reminded on `quiet_days` (Monday is 0); both are None where nothing was chosen. Up to
+    and on `away_until`, somebody stands in.
     """
 
     language: str | None = None
     quiet_from: time | None = None
     quiet_to: time | None = None
     quiet_days: frozenset[int] = frozenset()
+    away_until: date | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -44,11 +46,27 @@ class Week:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class UnreachedLine:
+    """Somebody to whom messages cannot go. `why` is `missing`, `denied` or `away`; `stand_in` gets them instead."""
+
+    owner_id: str
+    name: str
+    email: str | None
+    why: str
+    until: date | None
+    stand_in: str | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class HomeView:
-    """`findings` holds every open one of the person's, most urgent first, snoozed ones included."""
+    """`findings` holds every open one of the person's, most urgent first, snoozed ones included. `asks_who` is the CRM
+    user that the reader is taken for, until the reader has said so. `unreached` is for admins.
+    """
 
     today: date
     findings: tuple[FindingLine, ...]
     queues: tuple[QueueLine, ...]
     week: Week
     preferences: Preferences
+    asks_who: str | None = None
+    unreached: tuple[UnreachedLine, ...] = ()

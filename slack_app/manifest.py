@@ -12,7 +12,7 @@ PATH = "/slack/events"
 EXAMPLE_ADDRESS = "https://mimawari.tsumugi-link.example"
 
 COMMAND = "/lead"
-EVENTS = ("app_home_opened",)
+EVENTS = ("app_home_opened", "user_change")
 
 # What each serves stands in the README; what is missing without it, in the catalogues under `scope.`.
 SCOPES = (

@@ -8,15 +8,17 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, func, select
 
 from jobs.acts.find import my_findings
+from jobs.acts.link import ADMINS
 from jobs.database import snapshot
 from jobs.ledger import preferences, queue_counts
 from jobs.ledger.queue_counts import Count
 from jobs.ledger.tables import deliveries, findings, plan_lines
+from jobs.people import SlackDirectory
 from jobs.wiring import Parts
 from rules.business_calendar import Calendar
-from rules.model import Queue
+from rules.model import People, Queue
 from slack_app.backend import Visitor
-from slack_app.home_view import HomeView, QueueLine, Week
+from slack_app.home_view import HomeView, QueueLine, UnreachedLine, Week
 
 
 def home(parts: Parts, visitor: Visitor, now: datetime) -> HomeView:
@@ -27,6 +29,8 @@ def home(parts: Parts, visitor: Visitor, now: datetime) -> HomeView:
         counts, empty = queue_counts.last(connection), queue_counts.zero_since(connection)
         week = _week(connection, visitor.owner_id, monday, rule_set.vocabulary.property)
         chosen = preferences.read(connection, visitor.slack_user_id)
+    directory = parts.directory()
+    settled = directory is None or visitor.owner_id is None or directory.is_settled(visitor.owner_id)
     mine = [queue for queue in rule_set.queues if queue.responsible in visitor.roles]
     return HomeView(
         today=today,
@@ -34,7 +38,19 @@ def home(parts: Parts, visitor: Visitor, now: datetime) -> HomeView:
         queues=tuple(queue_lines(mine, counts, empty, visitor.language, rule_set.calendar, now)),
         week=week,
         preferences=chosen,
+        asks_who=None if settled else visitor.name,
+        unreached=_unreached(directory, parts.people(), now) if ADMINS in visitor.roles else (),
     )
+
+
+def _unreached(directory: SlackDirectory | None, people: People, now: datetime) -> tuple[UnreachedLine, ...]:
+    found: list[UnreachedLine] = []
+    for one in directory.unreached(now) if directory else ():
+        reached = directory.reach(one.person.owner_id, now) if directory else None
+        other = people.person(reached.owner_id) if reached and reached.stands_in else None
+        name = other.name if other else None
+        found.append(UnreachedLine(one.person.owner_id, one.person.name, one.person.email, one.why, one.until, name))
+    return tuple(found)
 
 
 def queue_lines(

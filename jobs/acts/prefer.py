@@ -26,6 +26,8 @@ def prefer(parts: Parts, visitor: Visitor, chosen: Preferences, act_id: str, now
     elif not chosen.quiet_days:
         return Answer(False, "answer.quiet_without_days")
     calendar = parts.rules().calendar
+    if chosen.away_until is not None and chosen.away_until < calendar.local_date(now):
+        return Answer(False, "answer.away_past")
     monday = calendar.local_date(now) - timedelta(days=calendar.local_date(now).weekday())
     week = [calendar.start_of(monday + timedelta(days=n)) for n in range(_DAYS)]
     if _always_quiet(chosen, [day for day in week if day.weekday() not in calendar.weekend], parts.hours()):

@@ -24,8 +24,14 @@ _RESTS: Mapping[str, tuple[str, str, str, str]] = {
 
 
 def own(rows: Sequence[Row[Any]], visitor: Visitor) -> list[Row[Any]]:
-    """Those that this person may act on: the own ones, and for a manager and the ops admin everybody's."""
-    return [row for row in rows if row.owner_id == visitor.owner_id or sees_all(visitor)]
+    """Those that this person may act on: the own ones, those of whom the person stands in for, and for a manager and the
+    ops admin everybody's.
+    """
+    return [
+        row
+        for row in rows
+        if row.owner_id == visitor.owner_id or row.owner_id in visitor.stands_for or sees_all(visitor)
+    ]
 
 
 def unchanged(rows: Sequence[Row[Any]], seen: Mapping[int, int]) -> list[Row[Any]]:

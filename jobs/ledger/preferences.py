@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select
@@ -25,6 +25,7 @@ def store(connection: Connection, slack_user_id: str, owner_id: str, chosen: Pre
             language=chosen.language,
             quiet_from=chosen.quiet_from.isoformat("minutes") if chosen.quiet_from else None,
             quiet_to=chosen.quiet_to.isoformat("minutes") if chosen.quiet_to else None,
+            away_until=chosen.away_until.isoformat() if chosen.away_until else None,
             quiet_days="".join(str(day) for day in sorted(chosen.quiet_days)),
         )
     )
@@ -34,6 +35,11 @@ def quiet_owners(connection: Connection, local: datetime) -> set[str]:
     """The owners who want to be left alone at this local time."""
     rows = connection.execute(select(preferences).where(preferences.c.quiet_from.is_not(None)))
     return {row.owner_id for row in rows if is_quiet(_preferences(row), local)}
+
+
+def away_until(connection: Connection, owner_id: str) -> date | None:
+    days = connection.execute(select(preferences.c.away_until).where(preferences.c.owner_id == owner_id)).scalars()
+    return max((date.fromisoformat(day) for day in days if day), default=None)
 
 
 def is_quiet(chosen: Preferences, local: datetime) -> bool:
@@ -54,4 +60,5 @@ def _preferences(row: Row[Any]) -> Preferences:
         quiet_from=time.fromisoformat(row.quiet_from) if row.quiet_from else None,
         quiet_to=time.fromisoformat(row.quiet_to) if row.quiet_to else None,
         quiet_days=frozenset(int(day) for day in row.quiet_days),
+        away_until=date.fromisoformat(row.away_until) if row.away_until else None,
     )

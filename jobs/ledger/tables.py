@@ -250,6 +250,7 @@ slack_people = Table(
     Column("owner_id", RecordId, primary_key=True, autoincrement=False),
     Column("slack_user_id", String(32)),
     Column("language", String(8)),
+    Column("away", Boolean),  # what the status in Slack says
     Column("checked_at", Instant, nullable=False),
 )
 

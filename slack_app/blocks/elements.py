@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from datetime import time
+from datetime import date, time
 from typing import Any
 
 from slack_app.cutting import cut, cut_mrkdwn
@@ -97,8 +97,11 @@ def select(action_id: str, placeholder: str, choices: Sequence[Choice], chosen: 
     return block
 
 
-def day_picker(action_id: str) -> Block:
-    return {"type": "datepicker", "action_id": action_id}
+def day_picker(action_id: str, chosen: date | None = None) -> Block:
+    block: Block = {"type": "datepicker", "action_id": action_id}
+    if chosen:
+        block["initial_date"] = chosen.isoformat()
+    return block
 
 
 def checkboxes(action_id: str, choices: Sequence[Choice], chosen: Collection[str]) -> Block:
@@ -116,6 +119,10 @@ def time_picker(action_id: str, chosen: time | None) -> Block:
     if chosen:
         block["initial_time"] = f"{chosen:%H:%M}"
     return block
+
+
+def user_select(action_id: str, placeholder: str) -> Block:
+    return {"type": "users_select", "action_id": action_id, "placeholder": plain_text(cut(placeholder, 150))}
 
 
 def question(block_id: str, label: str, element: Block, *, dispatch: bool = False, optional: bool = False) -> Block:

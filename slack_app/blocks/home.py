@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from slack_app.blocks.elements import Block, actions, button, context, divider, header, section
 from slack_app.blocks.finding import finding_row
+from slack_app.blocks.home_people import unreached_people
 from slack_app.cutting import cut
 from slack_app.home_view import HomeView, Preferences, QueueLine, Week
 from slack_app.limits import VIEW_BLOCKS
@@ -17,6 +19,7 @@ from slack_app.views import FindingLine
 
 SETTINGS_ACTION = "open_settings"
 HELP_ACTION = "show_help"
+CONFIRM_ACTION, DENY_ACTION = "is_me", "is_not_me"
 _SHOWN = 20
 _SHOWN_SNOOZED = 10
 _SHOWN_QUEUES = 15
@@ -28,18 +31,21 @@ def home(view: HomeView, say: Catalogue, notice: Mrkdwn | None = None) -> dict[s
     """`notice` tells what the last click did."""
     waiting = [line for line in view.findings if line.state != "snoozed"]
     blocks: list[Block] = [section(notice), divider()] if notice else []
+    blocks += _who(view.asks_who, say) if view.asks_who else []
     blocks += _waiting(waiting, say)
     blocks += _snoozed([line for line in view.findings if line.state == "snoozed"], say)
     blocks += queues_section(say.mrkdwn("home.queues"), view.queues, say, view)
     blocks += _week(view.week, say)
-    blocks += _settings(view.preferences, say)
+    blocks += unreached_people(view, say)
+    blocks += _settings(view, say)
     assert len(blocks) <= VIEW_BLOCKS, "each part is limited"
     return {"type": "home", "blocks": blocks}
 
 
-def home_without_owner(say: Catalogue) -> dict[str, Any]:
+def home_without_owner(say: Catalogue, notice: Mrkdwn | None = None) -> dict[str, Any]:
     """For somebody whom the CRM does not know."""
-    return {"type": "home", "blocks": [section(say.mrkdwn("visitor.unknown")), section(say.mrkdwn("command.help"))]}
+    said = notice or say.mrkdwn("visitor.unknown")
+    return {"type": "home", "blocks": [section(said), section(say.mrkdwn("command.help"))]}
 
 
 def queues_section(title: Mrkdwn, queues: Sequence[QueueLine], say: Catalogue, view: HomeView) -> list[Block]:
@@ -52,10 +58,12 @@ def queues_section(title: Mrkdwn, queues: Sequence[QueueLine], say: Catalogue, v
     return [divider(), section(Mrkdwn("\n".join(lines)))]
 
 
-def preference_words(chosen: Preferences, say: Catalogue) -> list[Mrkdwn]:
+def _preference_words(chosen: Preferences, today: date, say: Catalogue) -> list[Mrkdwn]:
     """What a person chose, one line each."""
     spoken = say.plain(f"settings.language_{chosen.language or 'slack'}")
     lines = [say.mrkdwn("home.language", language=spoken)]
+    if chosen.away_until is not None and chosen.away_until >= today:
+        lines.append(say.mrkdwn("home.away", until=short_day_words(chosen.away_until, today, say.language)))
     if chosen.quiet_from is None or chosen.quiet_to is None:
         return [*lines, say.mrkdwn("home.quiet_never")]
     days = sorted(chosen.quiet_days)
@@ -65,6 +73,15 @@ def preference_words(chosen: Preferences, say: Catalogue) -> list[Mrkdwn]:
         named = say.plain("settings.days_separator").join(weekday_words(day, say.language) for day in days)
     begins, ends = (clock_words(clock, say.language) for clock in (chosen.quiet_from, chosen.quiet_to))
     return [*lines, say.mrkdwn("home.quiet", days=named, begins=begins, ends=ends)]
+
+
+def _who(name: str, say: Catalogue) -> list[Block]:
+    buttons = [
+        button(CONFIRM_ACTION, say.plain("button.is_me"), "yes"),
+        button(DENY_ACTION, say.plain("button.is_not_me"), "no"),
+    ]
+    question = say.mrkdwn("home.who", name=cut(name, _TITLE_LIMIT))
+    return [section(question), actions("home:who", buttons), divider()]
 
 
 def _waiting(lines: Sequence[FindingLine], say: Catalogue) -> list[Block]:
@@ -104,8 +121,8 @@ def _week(week: Week, say: Catalogue) -> list[Block]:
     return [divider(), section(say.mrkdwn("home.week", **values))]
 
 
-def _settings(chosen: Preferences, say: Catalogue) -> list[Block]:
-    lines = [say.mrkdwn("home.settings"), *preference_words(chosen, say)]
+def _settings(view: HomeView, say: Catalogue) -> list[Block]:
+    lines = [say.mrkdwn("home.settings"), *_preference_words(view.preferences, view.today, say)]
     buttons = [
         button(SETTINGS_ACTION, say.plain("button.settings"), "settings"),
         button(HELP_ACTION, say.plain("button.help"), "help"),

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import time
+from datetime import date, time
 from typing import Any
 
-from slack_app.blocks.elements import Block, checkboxes, context, plain_text, question, section, select, time_picker
+from slack_app.blocks.elements import (
+    Block,
+    checkboxes,
+    context,
+    day_picker,
+    plain_text,
+    question,
+    section,
+    select,
+    time_picker,
+)
 from slack_app.home_view import Preferences
 from slack_app.texts.catalogue import LANGUAGES, Catalogue
 from slack_app.texts.dates import weekday_words
@@ -15,6 +25,7 @@ from slack_app.views import Choice
 CALLBACK_ID = "settings"
 LANGUAGE_BLOCK = "language"
 FROM_BLOCK, TO_BLOCK, DAYS_BLOCK = "quiet_from", "quiet_to", "quiet_days"
+AWAY_BLOCK = "away_until"
 # As in Slack.
 _FOLLOWS_SLACK = "slack"
 _ACTION = "chosen"
@@ -39,6 +50,7 @@ def settings_modal(chosen: Preferences, say: Catalogue) -> dict[str, Any]:
             checkboxes(_ACTION, days, {str(day) for day in ticked}),
             optional=True,
         ),
+        question(AWAY_BLOCK, say.plain("settings.away_until"), day_picker(_ACTION, chosen.away_until), optional=True),
     ]
     return {
         "type": "modal",
@@ -58,12 +70,14 @@ def read_settings(view: Mapping[str, Any]) -> Preferences:
         return answers.get(block_id, {}).get(_ACTION, {}).get(key)
 
     language = answer(LANGUAGE_BLOCK, "selected_option")["value"]
+    away = answer(AWAY_BLOCK, "selected_date")
     begins, ends = answer(FROM_BLOCK, "selected_time"), answer(TO_BLOCK, "selected_time")
     return Preferences(
         language=None if language == _FOLLOWS_SLACK else language,
         quiet_from=time.fromisoformat(begins) if begins else None,
         quiet_to=time.fromisoformat(ends) if ends else None,
         quiet_days=frozenset(int(each["value"]) for each in answer(DAYS_BLOCK, "selected_options") or ()),
+        away_until=date.fromisoformat(away) if away else None,
     )
 
 

@@ -1,4 +1,6 @@
-"""The Home tab: drawn when it is opened and after whatever a person does elsewhere; its settings."""
+"""The Home tab: drawn when it is opened and after whatever a person does elsewhere; its settings; who is
+who.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +10,18 @@ from typing import Any
 from slack_bolt import Ack
 from slack_sdk import WebClient
 
-from slack_app.backend import Backend
-from slack_app.blocks.home import HELP_ACTION, SETTINGS_ACTION
-from slack_app.blocks.home_forms import CALLBACK_ID, DAYS_BLOCK, FROM_BLOCK, help_modal, read_settings, settings_modal
+from slack_app.backend import Answer, Backend
+from slack_app.blocks.home import CONFIRM_ACTION, DENY_ACTION, HELP_ACTION, SETTINGS_ACTION
+from slack_app.blocks.home_forms import (
+    AWAY_BLOCK,
+    CALLBACK_ID,
+    DAYS_BLOCK,
+    FROM_BLOCK,
+    help_modal,
+    read_settings,
+    settings_modal,
+)
+from slack_app.blocks.home_people import LINK_ACTION, LINK_BLOCK
 from slack_app.listeners.after_ack import after_ack, after_all
 from slack_app.listeners.bolt_app import BoltApp
 from slack_app.listeners.clicks import read_click
@@ -18,12 +29,13 @@ from slack_app.listeners.replies import call_view, publish_home
 from slack_app.texts.catalogue import catalogue
 
 # Which question of the form an answer of the service is about.
-_PLACES = {"answer.quiet_without_days": DAYS_BLOCK}
+_PLACES = {"answer.quiet_without_days": DAYS_BLOCK, "answer.away_past": AWAY_BLOCK}
 
 
 def register(app: BoltApp, backend: Backend) -> None:
     _register_drawing(app, backend)
     _register_settings(app, backend)
+    _register_people(app, backend)
 
 
 def _register_drawing(app: BoltApp, backend: Backend) -> None:
@@ -80,6 +92,41 @@ def _register_settings(app: BoltApp, backend: Backend) -> None:
     app.action(SETTINGS_ACTION)(open_settings)
     app.view(CALLBACK_ID)(keep_settings)
     app.action(HELP_ACTION)(show_help)
+
+
+def _register_people(app: BoltApp, backend: Backend) -> None:
+    def answered(body: dict[str, Any], context: dict[str, Any], client: WebClient, answer: Answer) -> None:
+        """Above the list; who the reader is may be another matter than before."""
+        user_id = body["user"]["id"]
+
+        def publish() -> None:
+            visitor = backend.visitor(user_id)
+            said = catalogue(visitor.language).answer(answer.text, answer.values)
+            publish_home(client, backend, visitor, said)
+
+        after_ack(context, publish, _nobody_told)
+
+    def said_who(ack: Ack, body: dict[str, Any], context: dict[str, Any], client: WebClient) -> None:
+        click = read_click(body)
+        visitor = backend.visitor(click.user_id)
+        answered(body, context, client, backend.confirm(visitor, click.value == "yes", click.act_id))
+        ack()
+
+    def link_user(ack: Ack, body: dict[str, Any], context: dict[str, Any], client: WebClient) -> None:
+        click, action = read_click(body), body["actions"][0]
+        owner_id = action["block_id"].removeprefix(LINK_BLOCK)
+        visitor = backend.visitor(click.user_id)
+        answer = backend.link_user(visitor, owner_id, action.get("selected_user") or "", click.act_id)
+        answered(body, context, client, answer)
+        ack()
+
+    def user_change(event: dict[str, Any]) -> None:
+        backend.person_changed(event["user"]["id"])
+
+    app.action(CONFIRM_ACTION)(said_who)
+    app.action(DENY_ACTION)(said_who)
+    app.action(LINK_ACTION)(link_user)
+    app.event("user_change")(user_change)
 
 
 def _who_acts(body: Mapping[str, Any]) -> str:

@@ -49,7 +49,7 @@ def reply_to_click(client: WebClient, backend: Backend, click: Click, visitor: V
 
 def publish_home(client: WebClient, backend: Backend, visitor: Visitor, notice: Mrkdwn | None = None) -> None:
     say = catalogue(visitor.language)
-    view = home_without_owner(say) if visitor.owner_id is None else home(backend.home(visitor), say, notice)
+    view = home_without_owner(say, notice) if visitor.owner_id is None else home(backend.home(visitor), say, notice)
     call_view(client, "views.publish", {"user_id": visitor.slack_user_id}, view)
 
 

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import dataclasses
+from datetime import date, timedelta
+from typing import Any
+
 import pytest
 from sqlalchemy import Engine
 
 from connector.records import Owner
-from jobs.people import SlackDirectory, people_of
+from jobs.database import snapshot, writing
+from jobs.ledger import people_links, preferences
+from jobs.ledger.people_links import BY_HAND, CONFIRMED, DENIED, Link
+from jobs.people import Absences, SlackDirectory, people_of
 from jobs.settings import File
+from jobs.user_groups import named_groups, owners_in, read_again
 from slack_app.courier import SlackUser
-from tests.jobs.ledger_builders import at
+from slack_app.errors import SlackUnavailable
+from slack_app.home_view import Preferences
+from tests.jobs.ledger_builders import TOKYO, at
 from tests.jobs.standins import StandInCourier, make_slack_user
 
 SATO = "hana.sato@crm.example"
@@ -26,10 +36,10 @@ def roles(owner: Owner, **table: tuple[str, ...]) -> set[str]:
 
 
 def directory(
-    engine: Engine, courier: StandInCourier, *owners: Owner, links: dict[str, str] | None = None
+    engine: Engine, courier: StandInCourier, *owners: Owner, links: dict[str, str] | None = None, **absent: Any
 ) -> SlackDirectory:
     people = people_of(owners or [make_owner()], File().roles)
-    return SlackDirectory(engine, courier, links or {}, lambda: people, "ja")
+    return SlackDirectory(engine, courier, links or {}, lambda: people, "ja", Absences(TOKYO, **absent))
 
 
 @pytest.mark.parametrize(
@@ -120,3 +130,149 @@ def test_a_slack_user_without_a_crm_user_is_a_guest(engine: Engine) -> None:
 def test_whoever_left_the_firm_may_do_nothing_any_more(engine: Engine) -> None:
     user = make_slack_user("U41", SATO)
     assert directory(engine, StandInCourier(people=[user]), make_owner(archived=True)).person_of("U41") == (None, user)
+
+
+NOW = at("11-24 10:00")
+BOSS = Owner("49", "boss@crm.example", "譲", "真壁", 9049, False, ("Manager",))
+TARO = make_owner("42", mail="taro@crm.example")
+EVERYBODY = [
+    make_slack_user("U41", SATO),
+    make_slack_user("U42", "taro@crm.example"),
+    make_slack_user("U49", "boss@crm.example"),
+]
+
+
+def said(engine: Engine, owner_id: str, slack_user_id: str, state: str) -> None:
+    with writing(engine) as connection:
+        people_links.store(connection, owner_id, Link(slack_user_id, state), by="somebody", now=NOW)
+
+
+def test_whoever_denies_being_the_owner_is_nobody_and_gets_nothing(engine: Engine) -> None:
+    people = directory(engine, StandInCourier(people=EVERYBODY))
+    assert people.slack_user("41", NOW) == ("U41", "ja")
+    assert not people.is_settled("41")
+    said(engine, "41", "U41", DENIED)
+    assert people.slack_user("41", NOW) is None
+    assert people.person_of("U41")[0] is None
+    assert [(one.person.owner_id, one.why) for one in people.unreached(NOW)] == [("41", "denied")]
+
+
+def test_whoever_confirms_is_not_asked_again(engine: Engine) -> None:
+    people = directory(engine, StandInCourier(people=EVERYBODY))
+    said(engine, "41", "U41", CONFIRMED)
+    assert people.is_settled("41")
+    assert people.slack_user("41", NOW) == ("U41", "ja")
+
+
+def test_a_link_by_hand_counts_more_than_the_mail_address(engine: Engine) -> None:
+    people = directory(engine, StandInCourier(people=EVERYBODY))
+    said(engine, "41", "U42", BY_HAND)
+    assert people.slack_user("41", NOW) == ("U42", "ja")
+    assert (people.person_of("U42")[0] is not None, people.person_of("U41")[0]) == (True, None)
+
+
+def test_the_settings_count_more_than_a_link_by_hand(engine: Engine) -> None:
+    people = directory(engine, StandInCourier(people=EVERYBODY), links={SATO: "U49"})
+    said(engine, "41", "U42", BY_HAND)
+    assert people.slack_user("41", NOW) == ("U49", "ja")
+
+
+@pytest.mark.parametrize(
+    ("day", "reaches"),
+    [("11-29 10:00", "U49"), ("11-30 10:00", "U49"), ("12-01 10:00", "U41")],  # that day included
+)
+def test_a_manager_stands_in_for_whoever_is_away(engine: Engine, day: str, reaches: str) -> None:
+    people = directory(engine, StandInCourier(people=EVERYBODY), make_owner(), TARO, BOSS)
+    with writing(engine) as connection:
+        preferences.store(connection, "U41", "41", Preferences(away_until=date(2026, 11, 30)))
+    reached = people.reach("41", at(day))
+    assert reached is not None
+    assert (reached.slack_user_id, reached.stands_in) == (reaches, reaches == "U49")
+
+
+@pytest.mark.parametrize(
+    ("stand_ins", "reaches"),
+    [
+        ({}, None),
+        ({SATO: "taro@crm.example"}, "U42"),
+        ({"*": "taro@crm.example"}, "U42"),
+        ({"*": "taro@crm.example", SATO: "manager"}, "U49"),
+        ({SATO: "nobody@crm.example"}, None),
+    ],
+)
+def test_the_settings_name_who_gets_what_is_for_somebody_unknown(
+    engine: Engine, stand_ins: dict[str, str], reaches: str | None
+) -> None:
+    courier = StandInCourier(people=EVERYBODY[1:])
+    reached = directory(engine, courier, make_owner(), TARO, BOSS, stand_ins=stand_ins).reach("41", NOW)
+    assert (reached.slack_user_id if reached else None) == reaches
+
+
+def test_nobody_stands_in_who_is_away_too(engine: Engine) -> None:
+    everybody_away = {SATO: date(2026, 12, 4), "boss@crm.example": date(2026, 12, 4)}
+    people = directory(engine, StandInCourier(people=EVERYBODY), make_owner(), BOSS, away=everybody_away)
+    reached = people.reach("41", NOW)
+    assert reached is not None
+    assert (reached.slack_user_id, reached.stands_in) == ("U41", False)
+
+
+def test_a_status_in_slack_counts_until_slack_says_that_the_person_changed(engine: Engine) -> None:
+    away = dataclasses.replace(EVERYBODY[0], away=True)
+    courier = StandInCourier(people=[away, *EVERYBODY[1:]])
+    people = directory(engine, courier, make_owner(), BOSS)
+    people.look_around(NOW)
+    assert [(one.person.owner_id, one.why) for one in people.unreached(NOW)] == [("41", "away")]
+    courier.people[0] = EVERYBODY[0]
+    people.forget("U41")
+    people.look_around(NOW)
+    assert (courier.forgotten, people.unreached(NOW)) == (["U41"], [])
+
+
+def test_looking_around_does_not_ask_for_everybody_at_once(engine: Engine) -> None:
+    courier = StandInCourier()
+    owners = [make_owner(str(n), mail=f"p{n}@crm.example") for n in range(1, 31)]
+    people = directory(engine, courier, *owners)
+    asked: list[int] = []
+    for _ in range(3):
+        people.look_around(NOW)
+        asked.append(len(courier.asked))
+    assert asked == [20, 30, 30]
+    assert len(people.unreached(NOW)) == 30
+
+
+def test_a_user_group_gives_a_role_until_somebody_leaves_it(engine: Engine) -> None:
+    courier = StandInCourier(people=EVERYBODY)
+    courier.groups = {"@sales": ("U41", "U42")}
+    owners, table = [make_owner(teams=()), TARO], {"FS": ("slack:@sales",)}
+    directory(engine, courier, *owners).look_around(NOW)
+
+    def with_role() -> tuple[str, ...]:
+        return people_of(owners, table, owners_in(engine, named_groups(table))).with_role("FS")
+
+    read_again(engine, courier, {"@sales"}, NOW, timedelta(minutes=1))
+    assert with_role() == ("41", "42")
+    courier.groups = {"@sales": ("U42",)}
+    read_again(engine, courier, {"@sales"}, NOW + timedelta(seconds=59), timedelta(minutes=1))
+    assert with_role() == ("41", "42")
+    read_again(engine, courier, {"@sales"}, NOW + timedelta(seconds=60), timedelta(minutes=1))
+    assert with_role() == ("42",)
+    courier.groups = {}
+    read_again(engine, courier, {"@sales"}, NOW + timedelta(hours=1), timedelta(minutes=1))
+    assert with_role() == ()
+
+
+def test_while_slack_is_away_the_group_is_as_it_was(engine: Engine) -> None:
+    courier = StandInCourier(people=EVERYBODY, troubles=[None, SlackUnavailable("away")])
+    courier.groups = {"@sales": ("U41",)}
+    directory(engine, courier).look_around(NOW)
+    read_again(engine, courier, {"@sales"}, NOW, timedelta(0))
+    with pytest.raises(SlackUnavailable):
+        read_again(engine, courier, {"@sales"}, NOW + timedelta(days=1), timedelta(0))
+    assert owners_in(engine, {"@sales"}) == {"@sales": frozenset({"41"})}
+
+
+def test_what_was_said_last_counts(engine: Engine) -> None:
+    for state in (CONFIRMED, DENIED, BY_HAND):
+        said(engine, "41", "U41", state)
+    with snapshot(engine) as connection:
+        assert people_links.read(connection) == {"41": Link("U41", BY_HAND)}

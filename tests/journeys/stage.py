@@ -118,6 +118,13 @@ class Stage:
         self.program = Parts(self._settings(told), pause=lambda _seconds: None)
         return self.program
 
+    def is_told(self, **sections: Any) -> None:
+        """As an admin who changes these sections of the settings."""
+        settings = self.program.settings
+        file = File.model_validate(settings.file.model_dump() | sections)
+        self.close()
+        self.program = Parts(dataclasses.replace(settings, file=file), pause=lambda _seconds: None)
+
     def mirror_too(self, *object_types: str) -> None:
         """As an admin who names further types in the settings, whatever the rules need."""
         settings = self.program.settings
@@ -300,6 +307,10 @@ class Stage:
     def slack_page(self) -> str:
         """Where a browser finds the workspace."""
         return str(self._slack["page_url"])
+
+    def in_slack(self, op: str, **what: Any) -> None:
+        """Something happens to the workspace."""
+        self._tell_slack("workspace", op=op, **what)
 
     def window(self, owner_id: str) -> Any:
         """The form on this person's screen, or None."""

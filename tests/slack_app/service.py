@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import time
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from slack_app.backend import Answer, Visitor
 from slack_app.home_view import HomeView, Preferences
@@ -26,6 +27,7 @@ class Service:
     )
     failure: Exception | None = None
     preferences: Preferences = dataclasses.field(default_factory=Preferences)
+    on_home: dict[str, Any] = dataclasses.field(default_factory=dict[str, Any])
     language: str = "ja"
     strangers: set[str] = dataclasses.field(default_factory=set[str])
     wait: Callable[[], object] = dataclasses.field(default=lambda: None)
@@ -90,13 +92,24 @@ class Service:
         return self.findings
 
     def home(self, visitor: Visitor) -> HomeView:
-        return make_home(*self.my_findings(visitor, "mine"), preferences=self.preferences)
+        return make_home(*self.my_findings(visitor, "mine"), preferences=self.preferences, **self.on_home)
 
     def prefer(self, visitor: Visitor, chosen: Preferences, act_id: str) -> Answer:
         answer = self._act("prefer", visitor.slack_user_id, chosen)
         if answer.ok:
             self.preferences = chosen
         return answer
+
+    def confirm(self, visitor: Visitor, is_me: bool, act_id: str) -> Answer:
+        if not is_me:
+            self.strangers.add(visitor.slack_user_id)
+        return self._act("confirm", visitor.slack_user_id, is_me)
+
+    def link_user(self, visitor: Visitor, owner_id: str, slack_user_id: str, act_id: str) -> Answer:
+        return self._act("link_user", visitor.slack_user_id, owner_id, slack_user_id)
+
+    def person_changed(self, slack_user_id: str) -> None:
+        self.acts.append(("person_changed", slack_user_id))
 
     def _act(self, *act: object) -> Answer:
         if self.failure:

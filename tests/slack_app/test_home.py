@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import date, time
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from slack_app.backend import Answer
 from slack_app.blocks.home import home as draw_home
-from slack_app.home_view import Preferences, QueueLine
+from slack_app.home_view import Preferences, QueueLine, UnreachedLine
 from slack_app.limits import fitted_view
 from slack_app.mrkdwn import Mrkdwn
 from slack_app.texts.catalogue import LANGUAGES, catalogue
@@ -110,6 +111,39 @@ def test_settings_that_cannot_be_kept_are_explained_beside_the_question(workspac
     assert answered["errors"] == {"quiet_days": "曜日を 1 つ以上選んでください。"}
 
 
+def test_whoever_is_not_the_one_we_think_says_so_once(workspace: Workspace, service: Service) -> None:
+    service.on_home = {"asks_who": "髙橋 健一"}
+    workspace.act("open_home")
+    assert "HubSpot の *髙橋 健一* さん" in str(eventually(lambda: home(workspace))[0])
+    service.next_answer = Answer(True, "answer.link_denied", {"name": "髙橋 健一"})
+    workspace.act("click", home=True, action_id="is_not_me", value="no")
+    eventually(lambda: "髙橋 健一さんあてのお知らせは今後お送りしません" in str(home(workspace)[0]))
+    assert service.acts == [("confirm", TAKAHASHI, False)]
+    assert len(home(workspace)) == 2  # a stranger sees nobody's findings
+
+
+MISSING = UnreachedLine("9008", "渡邊 拓真", "takuma@crm.example", "missing", None, None)
+AWAY = UnreachedLine("9009", "大河内 由紀", None, "away", date(2026, 11, 30), "真壁 譲")
+
+
+def test_an_admin_links_whom_slack_does_not_know(workspace: Workspace, service: Service) -> None:
+    service.on_home = {"unreached": (AWAY, MISSING)}
+    workspace.act("open_home")
+    shown = eventually(lambda: home(workspace))
+    words = [str(block.get("text", {}).get("text")) for block in shown]
+    assert "*渡邊 拓真*（takuma@crm.example）　Slack に見つかりません\n→ 代わりのチャンネルに投稿しています" in words
+    assert "*大河内 由紀*　11/30 まで不在です\n→ 真壁 譲さんにお知らせしています" in words
+    service.next_answer = Answer(True, "answer.link_made", {"name": "渡邊 拓真", "user": "Emma Clarke"})
+    workspace.act("click", home=True, action_id="link_user", block_id="link:9008", selected=EMMA)
+    eventually(lambda: "紐付けました" in str(home(workspace)[0]))
+    assert service.acts == [("link_user", TAKAHASHI, "9008", EMMA)]
+
+
+def test_the_service_hears_of_whoever_changed_in_slack(workspace: Workspace, service: Service) -> None:
+    workspace.control("workspace", op="update_user", user=EMMA, status_emoji=":palm_tree:")
+    eventually(lambda: service.acts == [("person_changed", EMMA)])
+
+
 def test_help_is_one_click_away(workspace: Workspace) -> None:
     workspace.act("open_home")
     eventually(lambda: home(workspace))
@@ -140,7 +174,12 @@ def test_a_queue_says_how_many_wait_or_for_how_long_there_was_none(line: QueueLi
 def test_the_fullest_home_is_within_slacks_limits() -> None:
     lines = [make_line(n, title="題" * 200, reason="由" * 900, company="社" * 300) for n in range(400)]
     lines += [make_line(n, state="snoozed") for n in range(400, 600)]
+    unreached = tuple(dataclasses.replace(MISSING, owner_id=str(n), name="名" * 200) for n in range(200))
     queues = tuple(QueueLine("題" * 100, 99_999, date(2025, 1, 1), 99_999, 0) for _ in range(40))
     for language in LANGUAGES:
-        view = draw_home(make_home(*lines, queues=queues), catalogue(language), Mrkdwn("山" * 4_000))
+        view = draw_home(
+            make_home(*lines, queues=queues, asks_who="名" * 200, unreached=unreached),
+            catalogue(language),
+            Mrkdwn("山" * 4_000),
+        )
         assert fitted_view(view)[1] == []

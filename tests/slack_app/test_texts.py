@@ -15,7 +15,16 @@ from slack_app.texts.catalogue import LANGUAGES, catalogue, placeholders
 PACKAGE = Path(slack_app.__file__).parent
 JA, EN = catalogue("ja").sentences, catalogue("en").sentences
 # The service and closed findings name these by value.
-NAMED_ELSEWHERE = ("alarm.", "answer.", "closed.", "list.header_", "list.empty_", "rules.difference_", "settings.language_")
+NAMED_ELSEWHERE = (
+    "alarm.",
+    "answer.",
+    "closed.",
+    "list.header_",
+    "list.empty_",
+    "rules.difference_",
+    "settings.language_",
+    "people.",
+)
 
 
 def forms(sentence: str | Mapping[str, str]) -> Iterator[str]:

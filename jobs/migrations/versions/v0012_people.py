@@ -37,3 +37,4 @@ def upgrade() -> None:
         sa.Column("read_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("handle"),
     )
+    op.add_column("slack_people", sa.Column("away", sa.Boolean(), nullable=True))
