@@ -66,19 +66,29 @@ def _fitted(groups: Mapping[str | None, list[FindingLine]], say: Catalogue, budg
     for lines_each in range(longest, 0, -1):
         blocks = _groups(groups, say, lines_each, reasons=False)
         if weight(blocks) <= budget:
+            return blocks
+    # Long names and addresses may make one line for each owner too many; whoever is left out is counted below.
+    for owners in range(_SHOWN_OWNERS, 0, -1):
+        blocks = _groups(groups, say, 1, reasons=False, owners=owners)
+        if weight(blocks) <= budget:
             break
     return blocks
 
 
 def _groups(
-    groups: Mapping[str | None, list[FindingLine]], say: Catalogue, lines_each: int, *, reasons: bool
+    groups: Mapping[str | None, list[FindingLine]],
+    say: Catalogue,
+    lines_each: int,
+    *,
+    reasons: bool,
+    owners: int = _SHOWN_OWNERS,
 ) -> list[Block]:
     blocks: list[Block] = []
-    listed = list(groups.items())[:_SHOWN_OWNERS]
+    listed = list(groups.items())[:owners]
     for number, (owner, lines) in enumerate(listed):
         text = _group_text(owner, lines, say, lines_each, reasons=reasons)
         blocks.append(section(text, f"owner:{number}"))
-    left_out = sum(len(lines) for lines in list(groups.values())[_SHOWN_OWNERS:])
+    left_out = sum(len(lines) for lines in list(groups.values())[owners:])
     if left_out:
         blocks.append(context(say.mrkdwn("leak.more", count=left_out)))
     return blocks

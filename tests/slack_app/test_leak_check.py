@@ -7,6 +7,7 @@ from typing import Any
 
 from slack_app.blocks.message import message
 from slack_app.courier import Message
+from slack_app.limits import MESSAGE_BLOCKS, problems
 from slack_app.views import FindingLine, MessageKind
 from tests.slack_app.builders import make_line, make_view
 
@@ -80,3 +81,12 @@ def test_when_the_last_leak_is_settled_the_list_says_so() -> None:
 def test_a_superseded_list_shrinks_to_one_line() -> None:
     sent = message(make_view(make_line(), kind=MessageKind.LEAK_CHECK, superseded=True))
     assert len(sent.blocks) == 1
+
+
+def test_many_owners_with_long_names_are_counted_where_they_do_not_fit() -> None:
+    url = f"https://crm.example/contacts/1/record/0-1/{'1' * 40}"
+    lines = [make_line(n, owner_name=f"{n}{'名' * 60}", contact_name="氏" * 60, url=url) for n in range(60)]
+    sent = leak_check(*lines)
+    assert problems(sent.blocks, MESSAGE_BLOCKS) == []
+    assert sum("crm.example" in str(block) for block in sent.blocks) > 10
+    assert "省略しました" in str(sent.blocks)
