@@ -1,0 +1,172 @@
+"""Everything that we can show in Slack, each with the longest values that are likely: one line per message or view.
+
+`python -m tests.slack_app.every_view` writes them to `docs/slack-messages/`, for whoever wants to check them elsewhere.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import Any
+
+from slack_app.blocks import answers, home_forms, modal, snooze_form
+from slack_app.blocks.finding import seen
+from slack_app.blocks.home import home, home_without_owner
+from slack_app.blocks.message import message
+from slack_app.blocks.rule_news import rule_news
+from slack_app.courier import Message
+from slack_app.home_view import HomeView, Preferences, QueueLine, UnreachedLine, Week
+from slack_app.listeners.status_form import not_opened
+from slack_app.mrkdwn import Mrkdwn
+from slack_app.texts.catalogue import LANGUAGES, catalogue
+from slack_app.views import (
+    Choice,
+    DifferenceLine,
+    FindingLine,
+    MessageKind,
+    MistakeLine,
+    ReasonQuestion,
+    RuleNewsView,
+    StatusChoice,
+)
+from tests.slack_app.builders import DAY, make_card, make_home, make_line, make_view
+
+FOLDER = Path(__file__).parents[2] / "docs" / "slack-messages"
+Shown = Message | dict[str, Any]
+
+AT = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
+# Signs that Slack gives a meaning, and as long as names in a CRM get.
+COMPANY = (
+    "株式会社エヌ・アール・ビジネスソリューションズ東日本カンパニー <R&D> *第二営業統括本部*（旧：みなと精工株式会社）"
+)
+NAME = "Maximilian-Alexander von Hohenstein-Wolfenbüttel（ホーエンシュタイン・マクシミリアン） <!channel>"
+TITLE = "オープン取引なのに初回商談も取引も見当たらず、10 営業日を過ぎても更新がないリード（要確認）"
+REASON = (
+    "オープン取引になってから 10 営業日を過ぎましたが、FS の商談も取引もなく、次のステータスにも変更されていません。"
+    * 2
+)
+URL = "https://app.hubspot.example/contacts/123456789012/record/0-1/123456789012345"
+CARD = make_card(
+    name=NAME, company=COMPANY, status_label="連絡試行済み（反応なし・再連絡待ち）", owner_name=NAME, url=URL
+)
+OPTIONS = tuple(Choice(f"option_{n}", f"{COMPANY}{n}") for n in range(30))
+QUESTION = ReasonQuestion("bad_timing_reason", f"タイミングが合わない理由：{REASON}", OPTIONS)
+STATUSES = tuple(StatusChoice(f"STATUS_{n}", f"{TITLE}{n}", (QUESTION,)) for n in range(8))
+
+
+def line(number: int, **changes: Any) -> FindingLine:
+    """One of many findings. Their numbers and owners differ, so that nothing folds into one."""
+    long: dict[str, Any] = {
+        "contact_id": str(123_456_789_000 + number),
+        "contact_name": NAME,
+        "company": COMPANY,
+        "title": TITLE,
+        "reason": REASON,
+        "status_label": "連絡試行済み（反応なし・再連絡待ち）",
+        "owner_name": f"{NAME}{number % 50}",
+        "url": URL,
+        "suggested": ("BAD_TIMING", "IN_PROGRESS"),
+    }
+    return make_line(number, **(long | changes))
+
+
+OPEN = [line(n) for n in range(60)]
+TAKEN = line(70, state="acknowledged", acknowledged_by=NAME, acknowledged_until=AT)
+SNOOZED = [line(n, state="snoozed", snoozed_by=NAME, snoozed_until=AT) for n in range(100, 160)]
+CLOSED = [line(n, state="resolved", closed_reason="closed.rule_changed") for n in range(80, 100)]
+
+
+def told(kind: MessageKind, *lines: FindingLine, **changes: Any) -> Callable[[str], Shown]:
+    return lambda language: message(make_view(*lines, kind=kind, language=language, addressee=NAME, **changes))
+
+
+def news(**changes: Any) -> Callable[[str], Shown]:
+    values: dict[str, Any] = {"broken": True, "count": 137, **changes}
+    return lambda language: rule_news(RuleNewsView(language, **values))
+
+
+MISTAKE = MistakeLine("fs-leak-check-for-the-second-department.yaml:1234", REASON * 2, f"もしかして「{TITLE}」?")
+DIFFERENCES = tuple(DifferenceLine(TITLE, kind, COMPANY, 12_345, 67_890) for kind in ("finding", "list", "set") * 20)
+
+
+def full_home() -> HomeView:
+    queues = tuple(QueueLine(TITLE, 12_345, date(2025, 12, 31), 2_345, 0) for _ in range(20))
+    whys = ("missing", "denied", "away", "away")
+    return make_home(
+        *OPEN,
+        TAKEN,
+        *SNOOZED,
+        queues=(*queues, QueueLine(TITLE, 0, None, None, 365)),
+        week=Week(1_234, 567, 89),
+        preferences=Preferences("ja", time(17, 30), time(9, 30), frozenset({0, 2, 4, 6}), date(2027, 1, 4)),
+        asks_who=NAME,
+        unreached=tuple(
+            UnreachedLine(str(n), NAME, f"{'m' * 60}@crm.example", whys[n % 4], DAY if n % 4 == 3 else None, NAME)
+            for n in range(60)
+        ),
+    )
+
+
+EVERY: Mapping[str, Callable[[str], Shown]] = {
+    "digest": told(MessageKind.DIGEST, *OPEN, TAKEN, *CLOSED),
+    "digest-acknowledged": told(
+        MessageKind.DIGEST, TAKEN, SNOOZED[0], line(1, company=None, code=None, status_label="")
+    ),
+    "digest-done": told(MessageKind.DIGEST, *CLOSED),
+    "digest-superseded": told(MessageKind.DIGEST, *OPEN, superseded=True),
+    "later": told(MessageKind.LATER, *OPEN),
+    "fallback": told(MessageKind.FALLBACK, *OPEN, *CLOSED),
+    "leak_check": told(MessageKind.LEAK_CHECK, *OPEN, *CLOSED),
+    "leak_check-few": told(MessageKind.LEAK_CHECK, *OPEN[:5]),
+    "leak_check-done": told(MessageKind.LEAK_CHECK, *CLOSED),
+    "leak_free": told(MessageKind.LEAK_FREE),
+    "rules-broken": news(mistakes=(MISTAKE,) * 20),
+    "rules-mended": news(mended_at=AT),
+    "rules-superseded": news(superseded=True),
+    "rules-changed": news(broken=False, differences=DIFFERENCES),
+    "rules-not-compared": news(broken=False, compared=False),
+    "answer-sentence": lambda language: answers.sentence(catalogue(language).mrkdwn("command.help")),
+    "answer-contact": lambda language: answers.contact_card(CARD, catalogue(language)),
+    "answer-choice": lambda language: answers.contact_choice([CARD] * 1, COMPANY, "status", catalogue(language)),
+    "answer-findings": lambda language: answers.finding_page(OPEN, "team", 10, catalogue(language)),
+    "answer-not-opened": lambda language: not_opened("123456789012 BAD_TIMING", catalogue(language)),
+    "status-form": lambda language: modal.status_modal(
+        CARD, STATUSES, "STATUS_3", catalogue(language), catalogue(language).mrkdwn("modal.reason_needed")
+    ),
+    "status-notice": lambda language: modal.notice_modal(Mrkdwn(REASON), catalogue(language)),
+    "status-writing": lambda language: modal.writing_modal(catalogue(language)),
+    "snooze-form": lambda language: snooze_form.snooze_modal(
+        seen(OPEN[0]), catalogue(language), catalogue(language).mrkdwn("answer.snooze_unknown", words=REASON)
+    ),
+    "home": lambda language: home(full_home(), catalogue(language), catalogue(language).mrkdwn("modal.failed")),
+    "home-empty": lambda language: home(make_home(), catalogue(language)),
+    "home-unknown": lambda language: home_without_owner(catalogue(language)),
+    "home-settings": lambda language: home_forms.settings_modal(full_home().preferences, catalogue(language)),
+    "home-help": lambda language: home_forms.help_modal(catalogue(language)),
+}
+
+
+def as_json(shown: Shown) -> str:
+    body = {"text": shown.text, "blocks": list(shown.blocks)} if isinstance(shown, Message) else shown
+    return json.dumps(body, ensure_ascii=False, indent=1) + "\n"
+
+
+def files() -> dict[str, str]:
+    """What stands in the folder: name and content."""
+    return {
+        f"{name}.{language}.json": as_json(made(language)) for name, made in EVERY.items() for language in LANGUAGES
+    }
+
+
+def save() -> None:
+    FOLDER.mkdir(exist_ok=True)
+    for old in FOLDER.glob("*.json"):
+        old.unlink()
+    for name, content in files().items():
+        (FOLDER / name).write_text(content, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    save()
