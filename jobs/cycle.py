@@ -22,6 +22,7 @@ from jobs.ledger.findings import Change, count_open
 from jobs.ledger.rests import wake
 from jobs.look import Looked, look
 from jobs.pace import why_not_read
+from jobs.queue_zero import tell_of_empty_queues
 from jobs.queues import Queues
 from jobs.reconcile import reconcile
 from jobs.remind import Decided, remind, why_closed
@@ -204,14 +205,16 @@ def _tell(
     desk = parts.desk(rule_set, now)
     if desk is None:
         return Decided(0, {}), Sent()
-    hours, calendar = parts.hours(), rule_set.calendar
+    hours, calendar, people = parts.hours(), rule_set.calendar, parts.people()
     with writing(parts.engine) as connection:
         quiet = preferences.quiet_owners(connection, now.astimezone(calendar.zone))
         decided = remind(
             connection, parts.urgencies(rule_set), now=now, hours=hours, calendar=calendar, quiet_owners=quiet
         )
+        closed = why_closed(now, hours, calendar)
+        if closed is None:
+            tell_of_empty_queues(connection, rule_set, people, now)
     progress("remind", 0, decided.created)
-    closed = why_closed(now, hours, calendar)
     sent = deliver(parts.engine, desk, now, may_post=closed is None)
     if sent.trouble:
         problems.append(Problem("messages", sent.trouble))

@@ -13,6 +13,7 @@ from connector.mirror import reads
 from connector.mirror.reads import ContactLabel
 from connector.mirror.shared_rows import stored_portal
 from connector.mirror.tables import MirrorSchema
+from jobs import queue_zero
 from jobs.database import snapshot
 from jobs.deliver import Prepared, Target
 from jobs.ledger import deliveries, rule_sets
@@ -20,12 +21,15 @@ from jobs.people import SlackDirectory
 from jobs.remind import LEAK_CONVERSATION
 from rules.model import People, RuleSet
 from slack_app.blocks.message import message
+from slack_app.blocks.queue_zero import empty_queues
 from slack_app.blocks.rule_news import rule_news
 from slack_app.config import SlackConfig
 from slack_app.courier import Courier
 from slack_app.views import (
     ContactCard,
     DifferenceLine,
+    EmptyQueueLine,
+    EmptyQueuesView,
     FindingLine,
     MessageKind,
     MessageView,
@@ -52,6 +56,8 @@ class Scribe:
         """A delivery as it should look now; None when it was never sent and has nothing open left to say."""
         if row.news_id is not None:
             return self._news(row, target)
+        if row.kind == queue_zero.KIND:
+            return self._empty_queues(row, target)
         with snapshot(self._engine) as connection:
             rows = deliveries.findings_of(connection, row.id)
         lines = self.lines(rows, target.language, seen_by=row.owner_id, channel=row.conversation == LEAK_CONVERSATION)
@@ -69,6 +75,27 @@ class Scribe:
         # Until a later digest takes over, what is closed may open again and must then be seen here.
         settled = row.superseded or row.kind == "leak_free"
         return Prepared(message(view), settled)
+
+    def _empty_queues(self, row: Row[Any], target: Target) -> Prepared | None:
+        """Never edited. None where the person is not reached: good news needs no stand-in."""
+        if target.fallback:
+            return None
+        calendar = self._rules.calendar
+        with snapshot(self._engine) as connection:
+            found = queue_zero.said_by(connection, row, self._rules)
+        lines = tuple(
+            EmptyQueueLine(
+                title=queue.title.in_language(target.language),
+                filled_since=calendar.local_date(one.filled_since),
+                days=(calendar.local_date(one.at) - calendar.local_date(one.filled_since)).days,
+            )
+            for queue, one in found
+        )
+        if not lines:  # the rules know these queues no more
+            return None
+        return Prepared(
+            empty_queues(EmptyQueuesView(target.language, date.fromisoformat(row.day), lines)), settled=True
+        )
 
     def _news(self, row: Row[Any], target: Target) -> Prepared | None:
         with snapshot(self._engine) as connection:

@@ -145,3 +145,21 @@ class RuleNewsView:
     compared: bool = True
     mended_at: datetime | None = None
     superseded: bool = False
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class EmptyQueueLine:
+    """A queue that is empty again, after so many days in which somebody waited."""
+
+    title: str
+    filled_since: date
+    days: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class EmptyQueuesView:
+    """Told once to whoever is responsible for the queues."""
+
+    language: str
+    day: date
+    queues: tuple[EmptyQueueLine, ...]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, Select, case, delete, func, insert, null, select
 
@@ -77,3 +78,32 @@ def zero_since(connection: Connection) -> dict[str, datetime]:
     empty = filled.is_(None) | (columns.at > filled)
     rows = connection.execute(select(columns.queue, func.min(columns.at)).where(empty).group_by(columns.queue))
     return dict(rows.all())
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Emptied:
+    """A queue that is empty again: since when, and since when it had not been."""
+
+    at: datetime
+    filled_since: datetime
+
+
+def emptied(connection: Connection, queue: str, until: datetime) -> Emptied | None:
+    """Where the queue was empty at that moment and had not always been."""
+    columns = queue_counts.c
+    before = (columns.queue == queue) & (columns.at <= until)
+
+    def moment(which: Any, *where: Any) -> datetime | None:
+        return connection.execute(select(which(columns.at)).where(before, *where)).scalar()
+
+    last_filled = moment(func.max, columns.number > 0)
+    if last_filled is None:
+        return None
+    at = moment(func.min, columns.at > last_filled)
+    if at is None:
+        return None
+    empty_before = moment(func.max, columns.number == 0, columns.at < last_filled)
+    after = [] if empty_before is None else [columns.at > empty_before]
+    filled_since = moment(func.min, *after)
+    assert filled_since is not None, "the last filled one is among them"
+    return Emptied(at, filled_since)

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, select
 
 from jobs.database import writing
 from jobs.ledger import findings, queue_counts
-from jobs.ledger.queue_counts import Count
+from jobs.ledger.queue_counts import Count, Emptied
 from jobs.ledger.tables import queue_counts as table
 from tests.jobs.ledger_builders import at, see
 
@@ -80,3 +80,25 @@ def test_closed_findings_keep_nobody_in_a_queue(engine: Engine) -> None:
     with writing(engine) as connection:
         assert findings.count_open(connection) == {}
         assert queue_counts.count_of_findings(connection, "fs-leak", ["l1"], None) == Count("fs-leak", 0, None, None)
+
+
+def test_an_empty_queue_knows_since_when_somebody_had_been_waiting(engine: Engine) -> None:
+    history = [("11-20 09:00", 0), ("11-20 10:00", 2), ("11-24 09:00", 1), ("11-24 11:00", 0), ("11-25 09:00", 0)]
+    for moment, number in history:
+        note(engine, moment, number)
+    note(engine, "11-24 09:00", 3, queue="in-progress")
+    note(engine, "11-24 09:00", 0, queue="thirty-day")
+    with writing(engine) as connection:
+        found = queue_counts.emptied(connection, "inquiry", at("11-25 12:00"))
+        assert found == Emptied(at=at("11-24 11:00"), filled_since=at("11-20 10:00"))
+        assert queue_counts.emptied(connection, "inquiry", at("11-24 10:59")) is None
+        assert queue_counts.emptied(connection, "in-progress", at("11-25 12:00")) is None
+        assert queue_counts.emptied(connection, "thirty-day", at("11-25 12:00")) is None
+
+
+def test_a_queue_that_was_filled_from_the_start_was_so_since_the_first_count(engine: Engine) -> None:
+    for moment, number in [("11-20 09:00", 2), ("11-24 11:00", 0)]:
+        note(engine, moment, number)
+    with writing(engine) as connection:
+        found = queue_counts.emptied(connection, "inquiry", at("11-24 11:00"))
+    assert found == Emptied(at=at("11-24 11:00"), filled_since=at("11-20 09:00"))

@@ -6,10 +6,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import insert
 
 from jobs.commands import show, waiting
+from jobs.database import writing
 from jobs.errors import SettingsWrong
-from tests.journeys.stage import MORNING, Stage
+from jobs.ledger.tables import queue_counts
+from tests.journeys.stage import MORNING, Stage, people_of
 
 REPAIRS = frozenset({"H7", "H8", "H9", "H10", "H11", "H12"})
 
@@ -40,6 +43,22 @@ def test_queues_hold_what_the_truth_counts_as_days_go_by(stage: Stage) -> None:
         counts = {name.replace("-", "_"): number for name, number in stage.make_round()["queues"].items()}
         repairs = {i for code, i in stage.found() if code in REPAIRS}
         assert counts == stage.truth()["queues"] | {"data_repair": len(repairs)}, f"{days} days later"
+
+
+def test_whoever_emptied_a_queue_is_thanked_once(stage: Stage) -> None:
+    stage.set(12, 1)
+    counts = stage.make_round()["queues"]
+    empty = next(one for one in stage.program.rules().queues if counts[one.id] == 0 and one.responsible != "FS")
+    with writing(stage.program.engine) as connection:
+        before = MORNING - timedelta(days=5)
+        connection.execute(insert(queue_counts).values(queue=empty.id, at=before, number=3))
+    for days in (0, 1):
+        stage.it_is(MORNING + timedelta(days=days, minutes=5))
+        stage.make_round()
+    told = [one for one in stage.messages() if empty.title.ja in one.text or empty.title.en in one.text]
+    assert {one.to for one in told} == set(people_of(empty.responsible))
+    assert len(told) == len(people_of(empty.responsible))
+    assert all("5 日ぶり" in str(one.blocks) or "after 5 days" in str(one.blocks) for one in told)
 
 
 def test_a_named_queue_shows_its_members_longest_first(stage: Stage) -> None:

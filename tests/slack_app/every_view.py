@@ -15,6 +15,7 @@ from slack_app.blocks import answers, home_forms, modal, snooze_form
 from slack_app.blocks.finding import seen
 from slack_app.blocks.home import home, home_without_owner
 from slack_app.blocks.message import message
+from slack_app.blocks.queue_zero import empty_queues
 from slack_app.blocks.rule_news import rule_news
 from slack_app.courier import Message
 from slack_app.home_view import HomeView, Preferences, QueueLine, UnreachedLine, Week
@@ -24,6 +25,8 @@ from slack_app.texts.catalogue import LANGUAGES, catalogue
 from slack_app.views import (
     Choice,
     DifferenceLine,
+    EmptyQueueLine,
+    EmptyQueuesView,
     FindingLine,
     MessageKind,
     MistakeLine,
@@ -127,6 +130,9 @@ EVERY: Mapping[str, Callable[[str], Shown]] = {
     "rules-superseded": news(superseded=True),
     "rules-changed": news(broken=False, differences=DIFFERENCES),
     "rules-not-compared": news(broken=False, compared=False),
+    "queue_zero": lambda language: empty_queues(
+        EmptyQueuesView(language, DAY, (EmptyQueueLine(TITLE, date(2025, 12, 31), 1_234),) * 30)
+    ),
     "answer-sentence": lambda language: answers.sentence(catalogue(language).mrkdwn("command.help")),
     "answer-contact": lambda language: answers.contact_card(CARD, catalogue(language)),
     "answer-choice": lambda language: answers.contact_choice([CARD] * 1, COMPANY, "status", catalogue(language)),
