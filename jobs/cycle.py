@@ -39,10 +39,13 @@ PATIENCE_SECONDS = 60
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Problem:
-    """Something that kept a step from being done; the rest of the cycle went on without it."""
+    """Something that kept a step from being done; the rest of the cycle went on without it. `rule` is set where it is
+    over its cap.
+    """
 
     step: str
     message: str
+    rule: str | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -179,7 +182,9 @@ def _write_back(
     admitted = admit(parts.engine, rule_set, lines, by=f"run {run_id}", now=now)
     problems += [
         Problem(
-            "write", f"Rule {cap.rule} wants {cap.wanted} writes, its limit is {cap.limit}: nothing of it was written."
+            "write",
+            f"Rule {cap.rule} wants {cap.wanted} writes, its limit is {cap.limit}: nothing of it was written.",
+            cap.rule,
         )
         for cap in admitted.capped
     ]

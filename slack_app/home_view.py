@@ -58,9 +58,27 @@ class UnreachedLine:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class MemberLine:
+    """How much is open for one person of the team; `name` is None for what nobody owns."""
+
+    name: str | None
+    number: int
+    overdue: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class RuleHealth:
+    """Mistakes in the rule files, and the titles of rules that want to write more than they may."""
+
+    mistakes: int
+    capped: tuple[str, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class HomeView:
     """`findings` holds every open one of the person's, most urgent first, snoozed ones included. `asks_who` is the CRM
-    user that the reader is taken for, until the reader has said so. `unreached` is for admins.
+    user that the reader is taken for, until the reader has said so. `members` is for managers and admins, who see all queues; `health` and `unreached` are for
+    admins.
     """
 
     today: date
@@ -69,4 +87,6 @@ class HomeView:
     week: Week
     preferences: Preferences
     asks_who: str | None = None
+    members: tuple[MemberLine, ...] = ()
+    health: RuleHealth | None = None
     unreached: tuple[UnreachedLine, ...] = ()

@@ -1,4 +1,6 @@
-"""What the Home tab shows one person: what waits, the queues of the person's roles, and what the week brought."""
+"""What the Home tab shows one person: what waits, the queues of the person's roles, what the week brought; and to
+managers and admins what they look after.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +9,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, select
 
+from jobs.acts import team
 from jobs.acts.find import my_findings
 from jobs.acts.link import ADMINS
+from jobs.acts.once import sees_all
 from jobs.database import snapshot
 from jobs.ledger import preferences, queue_counts
 from jobs.ledger.queue_counts import Count
@@ -31,15 +35,18 @@ def home(parts: Parts, visitor: Visitor, now: datetime) -> HomeView:
         chosen = preferences.read(connection, visitor.slack_user_id)
     directory = parts.directory()
     settled = directory is None or visitor.owner_id is None or directory.is_settled(visitor.owner_id)
-    mine = [queue for queue in rule_set.queues if queue.responsible in visitor.roles]
+    everybody, is_admin = sees_all(visitor), ADMINS in visitor.roles
+    shown = [queue for queue in rule_set.queues if everybody or queue.responsible in visitor.roles]
     return HomeView(
         today=today,
         findings=tuple(my_findings(parts, visitor, "mine")),
-        queues=tuple(queue_lines(mine, counts, empty, visitor.language, rule_set.calendar, now)),
+        queues=tuple(queue_lines(shown, counts, empty, visitor.language, rule_set.calendar, now)),
         week=week,
         preferences=chosen,
         asks_who=None if settled else visitor.name,
-        unreached=_unreached(directory, parts.people(), now) if ADMINS in visitor.roles else (),
+        unreached=_unreached(directory, parts.people(), now) if is_admin else (),
+        members=team.members(parts, now) if everybody else (),
+        health=team.rule_health(parts, visitor.language) if is_admin else None,
     )
 
 

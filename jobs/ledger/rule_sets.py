@@ -30,13 +30,18 @@ def files_of(row: Row[Any]) -> dict[str, bytes]:
 
 def tell(connection: Connection, kind: str, subject: str, detail: Mapping[str, Any], now: datetime) -> int | None:
     """News for the admins; None where the newest news of its kind says the same and still stands."""
-    newest = connection.execute(
-        select(rule_news).where(rule_news.c.kind == kind).order_by(rule_news.c.id.desc()).limit(1)
-    ).first()
-    if newest is not None and newest.subject == subject and newest.mended_at is None:
+    before = newest(connection, kind)
+    if before is not None and before.subject == subject and before.mended_at is None:
         return None
     made = insert(rule_news).values(kind=kind, subject=subject, at=now, detail=dict(detail)).returning(rule_news.c.id)
     return int(connection.execute(made).scalar_one())
+
+
+def newest(connection: Connection, kind: str) -> Row[Any] | None:
+    """The last news of a kind."""
+    return connection.execute(
+        select(rule_news).where(rule_news.c.kind == kind).order_by(rule_news.c.id.desc()).limit(1)
+    ).first()
 
 
 def mend(connection: Connection, now: datetime) -> None:

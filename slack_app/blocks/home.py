@@ -9,6 +9,7 @@ from typing import Any
 from slack_app.blocks.elements import Block, actions, button, context, divider, header, section
 from slack_app.blocks.finding import finding_row
 from slack_app.blocks.home_people import unreached_people
+from slack_app.blocks.home_team import rule_health, team
 from slack_app.cutting import cut
 from slack_app.home_view import HomeView, Preferences, QueueLine, Week
 from slack_app.limits import VIEW_BLOCKS
@@ -36,6 +37,8 @@ def home(view: HomeView, say: Catalogue, notice: Mrkdwn | None = None) -> dict[s
     blocks += _snoozed([line for line in view.findings if line.state == "snoozed"], say)
     blocks += queues_section(say.mrkdwn("home.queues"), view.queues, say, view)
     blocks += _week(view.week, say)
+    blocks += team(view.members, say)
+    blocks += rule_health(view.health, say) if view.health else []
     blocks += unreached_people(view, say)
     blocks += _settings(view, say)
     assert len(blocks) <= VIEW_BLOCKS, "each part is limited"

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from jobs.acts.team import rule_health
+from jobs.database import writing
+from jobs.ledger import rule_sets, runs
+from rules.model import family_of
+from slack_app.home_view import RuleHealth
 from tests.journeys.stage import Stage, people_of, slack_id, soon
 
 LUNCH = {
@@ -89,6 +95,37 @@ def test_nobody_can_choose_never_to_hear_of_anything(open_stage: Stage) -> None:
     assert "一度も届かなく" in settles(stage, owner, always)["errors"]["quiet_from"]
     one_day_off = always | {"quiet_days": {"chosen": ["4"]}}
     assert settles(stage, owner, one_day_off)["errors"] == {}
+
+
+def test_a_manager_sees_the_team_and_only_an_admin_the_rules(open_stage: Stage) -> None:
+    stage, (manager,), (ops,) = open_stage, people_of("Manager"), people_of("Ops")
+    everybody = len(stage.findings())
+    seen = "\n".join(opens_home(stage, manager))
+    total = int(re.findall(r"\*(\d+) items are open for the team\*", seen)[0])
+    assert 0 < total <= everybody
+    assert total == sum(int(n) for n in re.findall(r"^• .+: (\d+)(?: \(\d+ for more.*)?$", team_of(seen), re.MULTILINE))
+    assert "Inquiry leads" in seen
+    assert "*Rules*" not in seen
+    assert "*ルールの状態*\n• すべて正常です" in "\n".join(opens_home(stage, ops))
+
+
+def test_an_admin_sees_broken_files_and_rules_over_their_cap(stage: Stage) -> None:
+    stage.make_round()
+    assert rule_health(stage.program, "ja") == RuleHealth(0, ())
+    rule, now = stage.program.rules().rules[0], stage.program.clock()
+    with writing(stage.program.engine) as connection:
+        run = runs.start(connection, "cycle", now, None)
+        problem = {"step": "write", "message": "", "rule": family_of(rule.id)}
+        runs.finish(connection, run, "partial", now, {"problems": [problem, {"step": "sync", "message": ""}]})
+        rule_sets.tell(connection, rule_sets.BROKEN, "two mistakes", {"count": 2, "mistakes": []}, now)
+    assert rule_health(stage.program, "ja") == RuleHealth(2, (rule.title.ja,))
+    with writing(stage.program.engine) as connection:
+        rule_sets.mend(connection, now)
+    assert rule_health(stage.program, "ja").mistakes == 0
+
+
+def team_of(seen: str) -> str:
+    return seen[seen.index("open for the team") :].partition("\n*")[0]
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from slack_app.blocks.message import message
 from slack_app.blocks.queue_zero import empty_queues
 from slack_app.blocks.rule_news import rule_news
 from slack_app.courier import Message
-from slack_app.home_view import HomeView, Preferences, QueueLine, UnreachedLine, Week
+from slack_app.home_view import HomeView, MemberLine, Preferences, QueueLine, RuleHealth, UnreachedLine, Week
 from slack_app.listeners.status_form import not_opened
 from slack_app.mrkdwn import Mrkdwn
 from slack_app.texts.catalogue import LANGUAGES, catalogue
@@ -105,6 +105,8 @@ def full_home() -> HomeView:
         week=Week(1_234, 567, 89),
         preferences=Preferences("ja", time(17, 30), time(9, 30), frozenset({0, 2, 4, 6}), date(2027, 1, 4)),
         asks_who=NAME,
+        members=tuple(MemberLine(f"{NAME}{n}", 1_234, n % 3) for n in range(60)),
+        health=RuleHealth(137, (TITLE,) * 30),
         unreached=tuple(
             UnreachedLine(str(n), NAME, f"{'m' * 60}@crm.example", whys[n % 4], DAY if n % 4 == 3 else None, NAME)
             for n in range(60)

@@ -10,7 +10,7 @@ import pytest
 
 from slack_app.backend import Answer
 from slack_app.blocks.home import home as draw_home
-from slack_app.home_view import Preferences, QueueLine, UnreachedLine
+from slack_app.home_view import MemberLine, Preferences, QueueLine, RuleHealth, UnreachedLine
 from slack_app.limits import fitted_view
 from slack_app.mrkdwn import Mrkdwn
 from slack_app.texts.catalogue import LANGUAGES, catalogue
@@ -183,3 +183,25 @@ def test_the_fullest_home_is_within_slacks_limits() -> None:
             Mrkdwn("山" * 4_000),
         )
         assert fitted_view(view)[1] == []
+
+
+def test_a_manager_sees_who_has_how_much_open() -> None:
+    members = (MemberLine("髙橋 健一", 5, 2), MemberLine(None, 3, 0))
+    said = str(draw_home(make_home(members=members), catalogue("en"))["blocks"])
+    assert "*8 items are open for the team*" in said
+    assert "• 髙橋 健一: 5 (2 for more than 2 business days)" in said
+    assert "• No owner: 3" in said
+
+
+@pytest.mark.parametrize(
+    ("health", "said"),
+    [
+        (RuleHealth(0, ()), "すべて正常です"),
+        (RuleHealth(2, ()), "誤りが 2 件"),
+        (RuleHealth(0, ("ランク付け",)), "ランク付け：一度に書き込める件数の上限を超えた"),
+    ],
+)
+def test_an_admin_sees_how_the_rules_are(health: RuleHealth, said: str) -> None:
+    blocks = draw_home(make_home(health=health), catalogue("ja"))["blocks"]
+    assert said in str(blocks)
+    assert ("すべて正常" in str(blocks)) == (health == RuleHealth(0, ()))
