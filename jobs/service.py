@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -10,15 +10,17 @@ import structlog
 from jobs.acts import find
 from jobs.acts import home as home_tab
 from jobs.acts.acknowledge import acknowledge
-from jobs.acts.change_status import change_status, status_choices
+from jobs.acts.change_status import change_status, repeat_change
 from jobs.acts.link import confirm, link_user
 from jobs.acts.once import is_new_event, once
 from jobs.acts.prefer import prefer
 from jobs.acts.snooze import snooze, unsnooze
 from jobs.acts.stand_in import standing_in
+from jobs.acts.status_choices import status_choices
+from jobs.acts.undo import undo
 from jobs.wiring import Parts
 from rules.transitions import read_status
-from slack_app.backend import Answer, Visitor
+from slack_app.backend import Answer, StatusChange, Visitor
 from slack_app.errors import SlackError
 from slack_app.home_view import HomeView, Preferences
 from slack_app.views import ContactCard, FindingLine, StatusChoice
@@ -95,15 +97,16 @@ class Service:
     def read_status(self, words: str) -> str | None:
         return read_status(self._parts.rules().vocabulary, words)
 
-    def change_status(
-        self, visitor: Visitor, contact_id: str, value: str, reasons: dict[str, str], act_id: str
-    ) -> Answer:
-        return once(
-            self._parts,
-            visitor,
-            act_id,
-            lambda now: change_status(self._parts, visitor, contact_id, value, reasons, act_id, now),
+    def change_status(self, visitor: Visitor, contact_id: str, change: StatusChange, act_id: str) -> Answer:
+        return self._once(
+            visitor, act_id, lambda now: change_status(self._parts, visitor, contact_id, change, act_id, now)
         )
+
+    def repeat_change(self, visitor: Visitor, plan_id: int, act_id: str) -> Answer:
+        return self._once(visitor, act_id, lambda now: repeat_change(self._parts, visitor, plan_id, act_id, now))
+
+    def undo(self, visitor: Visitor, what: str, act_id: str) -> Answer:
+        return self._once(visitor, act_id, lambda now: undo(self._parts, visitor, what, now))
 
     def my_findings(self, visitor: Visitor, scope: str) -> Sequence[FindingLine]:
         return find.my_findings(self._parts, visitor, scope)
@@ -134,3 +137,6 @@ class Service:
         directory = self._parts.directory()
         if directory is not None:
             directory.forget(slack_user_id)
+
+    def _once(self, visitor: Visitor, act_id: str, act: Callable[[datetime], Answer]) -> Answer:
+        return once(self._parts, visitor, act_id, act)

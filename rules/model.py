@@ -284,16 +284,26 @@ class Status:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class ReasonWords:
+    """What people read of a property that goes with a status: its name, and its options by internal value."""
+
+    label: Text
+    options: Mapping[str, Text]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Vocabulary:
     """The lead statuses in the order they are shown, and who may take which step.
 
     `steps[(from, to)]` are roles; `from` None stands for blank, unknown and OTHER values. `version` is a hash.
+    `reasons` are by CRM property; one that is missing here is shown with the CRM's own labels.
     """
 
     property: str
     statuses: tuple[Status, ...]
     steps: Mapping[tuple[str | None, str], frozenset[str]]
     version: str
+    reasons: Mapping[str, ReasonWords] = dataclasses.field(default_factory=dict[str, ReasonWords])
 
     def status(self, value: str | None) -> Status | None:
         return next((status for status in self.statuses if status.value == value), None)

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 
 from connector.records import CONTACTS
 from rules import shapes
+from rules.conditions import Word
 from rules.mistakes import Mistakes
-from rules.model import ROLES, Status, StatusGroup, Vocabulary
+from rules.model import ROLES, ReasonWords, Status, StatusGroup, Vocabulary
 from rules.text import Text
 from rules.words import Dictionary
 from rules.yaml_nodes import Entry, plain
@@ -19,15 +20,16 @@ _STATUS_KEYS = ("label", "aliases", "group", "reasons")
 
 
 def read_vocabulary(section: Entry, dictionary: Dictionary, mistakes: Mistakes) -> Vocabulary:
-    found = shapes.keys(section, ("statuses", "steps"), mistakes, required=("statuses", "steps"))
+    found = shapes.keys(section, ("statuses", "reasons", "steps"), mistakes, required=("statuses", "steps"))
     entries = shapes.entries(found["statuses"], mistakes) if "statuses" in found else ()
     statuses = tuple(_status(entry, dictionary, mistakes) for entry in entries)
     _refuse_double_names(entries, statuses, mistakes)
     steps = dict(_steps(found["steps"], statuses, mistakes)) if "steps" in found else {}
+    reasons = dict(_reasons(found["reasons"], dictionary, mistakes)) if "reasons" in found else {}
     content = json.dumps(plain(section.value), ensure_ascii=False, sort_keys=True)
     version = hashlib.sha256(content.encode()).hexdigest()[:16]
     property_name = dictionary.fields.property(CONTACTS, "lead_status") or "hs_lead_status"
-    return Vocabulary(property_name, statuses, steps, version)
+    return Vocabulary(property_name, statuses, steps, version, reasons)
 
 
 def _status(entry: Entry, dictionary: Dictionary, mistakes: Mistakes) -> Status:
@@ -46,6 +48,29 @@ def _status(entry: Entry, dictionary: Dictionary, mistakes: Mistakes) -> Status:
         tuple(node.text for node in shapes.texts(found["aliases"], mistakes)) if "aliases" in found else (),
         tuple(reason for reason in reasons if reason),
     )
+
+
+def _reasons(section: Entry, dictionary: Dictionary, mistakes: Mistakes) -> Iterator[tuple[str, ReasonWords]]:
+    for entry in shapes.entries(section, mistakes):
+        word = dictionary.word(CONTACTS, entry.key)
+        if word is None:
+            near = dictionary.fields.properties[CONTACTS]
+            mistakes.add_about(entry.place, "unknown_word", Text("コンタクト", "a contact"), near=near, word=entry.key)
+        found = shapes.keys(entry, ("label", "options"), mistakes, required=("label",))
+        options = shapes.entries(found["options"], mistakes) if "options" in found else ()
+        if word is not None:
+            _warn_of_unknown_options(word, options, mistakes)
+        label = shapes.bilingual(found["label"], mistakes) if "label" in found else Text(entry.key, entry.key)
+        said = {option.key: shapes.bilingual(option, mistakes) for option in options}
+        yield dictionary.fields.property(CONTACTS, entry.key) or entry.key, ReasonWords(label, said)
+
+
+def _warn_of_unknown_options(word: Word, options: tuple[Entry, ...], mistakes: Mistakes) -> None:
+    """A warning: a label for an option that this portal lacks is never shown. Only where its options are known."""
+    known = [option.value for option in word.options]
+    for option in options:
+        if known and option.key not in known:
+            mistakes.warn_about(option.place, "no_such_option", word.label, word=option.key)
 
 
 def _refuse_double_names(entries: tuple[Entry, ...], statuses: tuple[Status, ...], mistakes: Mistakes) -> None:

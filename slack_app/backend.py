@@ -27,8 +27,16 @@ class Visitor:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Offer:
+    """A button beside an answer: which act it is, and about what. `blocks.answers` knows their labels."""
+
+    act: str
+    value: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Answer:
-    """What to tell the person: the key of a text in the catalogue, and what fills its gaps.
+    """What to tell the person: the key of a text in the catalogue, what fills its gaps, and how they may go on.
 
     `ok` is False when nothing was done.
     """
@@ -36,6 +44,19 @@ class Answer:
     ok: bool
     text: str
     values: dict[str, str] = dataclasses.field(default_factory=dict[str, str])
+    offers: tuple[Offer, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class StatusChange:
+    """A status that a person wants. `seen` is the one that they were shown, `note` what they wrote where words are asked
+    for; `reasons` are by property.
+    """
+
+    value: str
+    seen: str | None
+    reasons: Mapping[str, str] = dataclasses.field(default_factory=dict[str, str])
+    note: str = ""
 
 
 class Backend(Protocol):
@@ -68,7 +89,7 @@ class Backend(Protocol):
     ) -> Answer: ...
 
     def find_contacts(self, visitor: Visitor, words: str) -> Sequence[ContactCard]:
-        """Contacts by id, mail, name or company, best first, at most 10."""
+        """Contacts by id, mail, name or company, best first, at most 50."""
         ...
 
     def contact(self, visitor: Visitor, contact_id: str) -> ContactCard | None: ...
@@ -81,10 +102,16 @@ class Backend(Protocol):
         """The internal value for a value, label or alias as people type it; None when there is no such status."""
         ...
 
-    def change_status(
-        self, visitor: Visitor, contact_id: str, value: str, reasons: dict[str, str], act_id: str
-    ) -> Answer:
+    def change_status(self, visitor: Visitor, contact_id: str, change: StatusChange, act_id: str) -> Answer:
         """Write the status to the CRM in the person's name, or say why not. Takes as long as the CRM takes."""
+        ...
+
+    def repeat_change(self, visitor: Visitor, plan_id: int, act_id: str) -> Answer:
+        """Once more what could not be written, now over the value that the person was shown beside their own."""
+        ...
+
+    def undo(self, visitor: Visitor, what: str, act_id: str) -> Answer:
+        """Take back what this person wrote: `last`, `plan 12` or `line 88`; or say why not."""
         ...
 
     def my_findings(self, visitor: Visitor, scope: str) -> Sequence[FindingLine]:

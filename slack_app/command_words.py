@@ -14,8 +14,10 @@ from rapidfuzz import fuzz, process
 VERBS: Mapping[str, tuple[str, ...]] = {
     "status": ("status", "ステータス", "状態"),
     "list": ("list", "一覧", "リスト"),
+    "find": ("find", "search", "検索", "探す", "さがす"),
     "ack": ("ack", "acknowledge", "確認", "確認しました"),
     "snooze": ("snooze", "スヌーズ", "後で", "あとで"),
+    "undo": ("undo", "取り消し", "取消", "取り消す", "元に戻す"),
     "help": ("help", "ヘルプ", "使い方", "?"),
 }
 SCOPES: Mapping[str, tuple[str, ...]] = {

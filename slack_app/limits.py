@@ -29,6 +29,7 @@ _LENGTHS: Mapping[tuple[str, str], int] = {
     ("input", "label"): 2_000,
     ("option", "text"): 75,
     ("static_select", "placeholder"): 150,
+    ("plain_text_input", "placeholder"): 150,
     ("modal", "title"): 24,
     ("modal", "submit"): 24,
     ("modal", "close"): 24,

@@ -103,11 +103,20 @@ class ReasonQuestion:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class StatusChoice:
-    """A status that this person may set now, and what must be said with it."""
+    """A status that this person may set now, and what must be said with it.
+
+    `note` is why they must also say something in words: `no_conversation` (the CRM knows of none) or `override` (the step
+    is none of those that are foreseen). Empty: nothing more is asked.
+    """
 
     value: str
     label: str
     reasons: tuple[ReasonQuestion, ...] = ()
+    note: str = ""
+
+    @property
+    def asks(self) -> bool:
+        return bool(self.note) or any(question.options for question in self.reasons)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -98,6 +98,7 @@ _ERRORS: dict[str, Callable[[Fault, int], ApiError]] = {
     "429_secondly": _limited("SECONDLY"),
     "429_secondly_category": _fixed(secondly_without_policy),
     "429_daily": _limited("DAILY"),
+    "400": _fixed(lambda: invalid("Property values were not valid: the account's own checks refuse this change.")),
     "401": _fixed(unauthenticated),
     "403": _fixed(lambda: missing_scope("crm.objects.contacts.read")),
     "404": _fixed(not_found),

@@ -1,142 +1,205 @@
-"""Changing a contact's status: what this person may choose, what must be said with it, and writing it to the CRM."""
+"""Changing a contact's status: whether this person may, whether all is said, and writing it to the CRM."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+import dataclasses
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+import structlog
+from sqlalchemy import Connection
 
+from connector.errors import CrmError
 from connector.mirror import reads
-from connector.mirror.shared_rows import stored_definitions
-from connector.records import CONTACTS
+from connector.records import CONTACTS, Version
 from jobs.acts.find import contact_card
 from jobs.acts.once import actor_of
 from jobs.acts.shown import look_again
-from jobs.apply import Author, apply
+from jobs.acts.status_choices import owner_roles, status_choice, status_choices
+from jobs.apply import Author, apply, entry
 from jobs.database import snapshot, writing
+from jobs.editors import editors
 from jobs.ledger import audit, plan_lines
-from jobs.ledger.plan_lines import Line, PlanOpener
-from jobs.ledger.tables import findings as findings_table
+from jobs.ledger.plan_lines import End, Line, PlanOpener
 from jobs.wiring import Parts
 from rules.transitions import judge
-from slack_app.backend import Answer, Visitor
-from slack_app.views import Choice, ContactCard, ReasonQuestion, StatusChoice
+from slack_app.backend import Answer, Offer, StatusChange, Visitor
+from slack_app.texts.catalogue import catalogue
+from slack_app.texts.dates import moment_words
+from slack_app.views import ContactCard
+
+log = structlog.get_logger()
 
 
 def change_status(
-    parts: Parts, visitor: Visitor, contact_id: str, value: str, reasons: dict[str, str], act_id: str, now: datetime
+    parts: Parts, visitor: Visitor, contact_id: str, change: StatusChange, act_id: str, now: datetime
 ) -> Answer:
-    rule_set = parts.rules()
-    vocabulary = rule_set.vocabulary
+    """Judged by the status that the person was shown: what has become of it meanwhile is a conflict, which they decide."""
     card = contact_card(parts, visitor, contact_id)
     if card is None:
         return Answer(False, "answer.contact_gone")
-    wanted = vocabulary.status(value)
-    if wanted is None:
-        return Answer(False, "answer.status_unknown", {"words": value})
-    after = wanted.label.in_language(visitor.language)
-    values = {"contact": card.name, "before": card.status_label or "–", "after": after}
-    if card.status == value:
+    if parts.rules().vocabulary.status(change.value) is None:
+        return Answer(False, "answer.status_unknown", {"words": change.value})
+    before, after = (status_label(parts, one, visitor.language) for one in (change.seen, change.value))
+    values = {"contact": card.name, "before": before, "after": after}
+    if change.seen == change.value:
         return Answer(True, "answer.status_same", values)
-    verdict = judge(vocabulary, card.status, value, visitor.roles, _owner_roles(parts, contact_id))
-    if not verdict.allowed:
-        _audit_refusal(parts, visitor, card, value, verdict.reason or "", act_id, now)
-        return Answer(False, f"answer.{verdict.reason}", {**values, "roles": ", ".join(verdict.roles)})
-    lines = [_line(contact_id, vocabulary.property, card.status, value, visitor)]
-    lines += [
-        _line(contact_id, name, _present(parts, contact_id, name), chosen, visitor) for name, chosen in reasons.items()
-    ]
-    return _write(parts, visitor, contact_id, lines, values, now)
+    refusal = _refusal(parts, visitor, card, change, values)
+    if refusal is not None:
+        _audit_refusal(parts, visitor, card, change, refusal.text.removeprefix("answer."), act_id, now)
+        return refusal
+    return _write(parts, visitor, card, change, values, now)
 
 
-def status_choices(parts: Parts, visitor: Visitor, contact_id: str) -> Sequence[StatusChoice]:
-    card = contact_card(parts, visitor, contact_id)
-    if card is None:
-        return []
-    vocabulary = parts.rules().vocabulary
-    owner_roles = _owner_roles(parts, contact_id)
-    asked = _asked_with(parts, contact_id)
-    return [
-        StatusChoice(
-            status.value,
-            status.label.in_language(visitor.language),
-            tuple(_question(parts, name) for name in dict.fromkeys((*status.reasons, *asked.get(status.value, ())))),
-        )
-        for status in vocabulary.statuses
-        if status.value != card.status
-        and judge(vocabulary, card.status, status.value, visitor.roles, owner_roles).allowed
-    ]
-
-
-def _asked_with(parts: Parts, contact_id: str) -> Mapping[str, Sequence[str]]:
-    """By status: what the rules that suggest it for this contact want answered with it."""
-    rule_set = parts.rules()
-    query = select(findings_table.c.rule).where(
-        findings_table.c.object_type == CONTACTS,
-        findings_table.c.object_id == contact_id,
-        findings_table.c.open_key.is_not(None),
-    )
+def repeat_change(parts: Parts, visitor: Visitor, plan_id: int, act_id: str, now: datetime) -> Answer:
+    """The same change over the value that the CRM held when it was refused; all checks are made again."""
     with snapshot(parts.engine) as connection:
-        open_rules = set(connection.execute(query).scalars())
-    suggests = [one for rule in rule_set.rules if rule.id in open_rules for one in rule.suggests]
-    asked: dict[str, list[str]] = {}
-    for one in suggests:
-        if one.property == rule_set.vocabulary.property:
-            asked.setdefault(one.value, []).extend(one.ask)
-    return asked
+        rows = [row for row in plan_lines.of_plan(connection, plan_id) if row.actor == actor_of(visitor)]
+    name = parts.rules().vocabulary.property
+    status = next((row for row in rows if row.property == name and row.state in {"conflict", "failed"}), None)
+    if status is None:
+        return Answer(False, "answer.undo_nothing")
+    seen = status.seen if status.state == "conflict" else status.before
+    reasons = {row.property: row.after for row in rows if row.property != name and row.after}
+    note = "" if status.reason == _said(visitor, "") else status.reason
+    return change_status(parts, visitor, status.object_id, StatusChange(status.after, seen, reasons, note), act_id, now)
 
 
-def _write(
-    parts: Parts, visitor: Visitor, contact_id: str, lines: Sequence[Line], values: dict[str, str], now: datetime
-) -> Answer:
-    engine = parts.engine
-    with writing(engine) as connection:
-        ids = plan_lines.add(connection, lines, plan=PlanOpener(None, None, now), now=now)
-    author = Author(actor_of(visitor), "slack")
-    applied = apply(engine, parts.gateway(), author=author, now=now, only=ids)
-    if applied.trouble:
-        return Answer(True, "answer.status_pending", values)
-    first = applied.lines[0]
-    look_again(parts, [contact_id], now)
-    if first["state"] == "conflict":
-        seen = _label(parts, first["seen"], visitor.language)
-        return Answer(False, "answer.conflict", {**values, "seen": seen})
-    if applied.failed:
-        cause = next(line["cause"] for line in applied.lines if line["state"] == "failed")
-        return Answer(False, "answer.crm_refused", {**values, "cause": cause or ""})
-    return Answer(True, "answer.status_written", values)
-
-
-def _owner_roles(parts: Parts, contact_id: str) -> Collection[str]:
-    with snapshot(parts.engine) as connection:
-        label = reads.contact_labels(connection, parts.schema(), [contact_id]).get(contact_id)
-    person = parts.people().person(label.owner_id if label else None)
-    return person.roles if person else frozenset()
-
-
-def _present(parts: Parts, contact_id: str, name: str) -> str | None:
-    with snapshot(parts.engine) as connection:
-        stored = reads.read_record(connection, parts.schema(), CONTACTS, contact_id)
-    return (stored.record.properties.get(name) or None) if stored else None
-
-
-def _question(parts: Parts, name: str) -> ReasonQuestion:
-    with snapshot(parts.engine) as connection:
-        definition = next((d for d in stored_definitions(connection, CONTACTS) if d.name == name), None)
-    options = tuple(Choice(o.value, o.label) for o in definition.options if not o.hidden) if definition else ()
-    return ReasonQuestion(name, definition.label if definition else name, options)
-
-
-def _label(parts: Parts, status: str | None, language: str) -> str:
+def status_label(parts: Parts, status: str | None, language: str) -> str:
     known = parts.rules().vocabulary.status(status)
     return known.label.in_language(language) if known else (status or "–")
 
 
-def _audit_refusal(
-    parts: Parts, visitor: Visitor, card: ContactCard, value: str, reason: str, act_id: str, now: datetime
+def _refusal(
+    parts: Parts, visitor: Visitor, card: ContactCard, change: StatusChange, values: dict[str, str]
+) -> Answer | None:
+    vocabulary, roles = parts.rules().vocabulary, owner_roles(parts, card.contact_id)
+    verdict = judge(vocabulary, change.seen, change.value, visitor.roles, roles, change.note or None)
+    if not verdict.allowed and not verdict.needs_override_reason:
+        say = catalogue(visitor.language)
+        labels = [one.label for one in status_choices(parts, visitor, card.contact_id)]
+        more = {"roles": ", ".join(verdict.roles), "possible": say.plain("names.separator").join(labels)}
+        key = f"answer.{verdict.reason}" if labels else f"answer.{verdict.reason}_at_all"
+        return Answer(False, key, {**values, **more})
+    asked = status_choice(parts, card.contact_id, change.value, verdict, visitor.language)
+    form = (Offer("change_status", f"{card.contact_id} {change.value}"),)
+    for question in asked.reasons:
+        if question.options and change.reasons.get(question.property) not in {one.value for one in question.options}:
+            return Answer(False, "answer.reason_missing", {**values, "question": question.label}, form)
+    if asked.note and not change.note:
+        return Answer(False, "answer.note_missing", values, form)
+    return None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Present:
+    """What the CRM holds now, and the last change of it."""
+
+    status: str | None
+    version: Version | None
+
+
+def _write(
+    parts: Parts, visitor: Visitor, card: ContactCard, change: StatusChange, values: dict[str, str], now: datetime
+) -> Answer:
+    """The CRM is looked at before anything is written: else a status that has changed meanwhile would stay as it is, and
+    the reasons for the refused one would be written beside it.
+    """
+    lines = _lines(parts, visitor, card.contact_id, change)
+    plan = PlanOpener(None, None, now)
+    present = _present(parts, card.contact_id)
+    meanwhile = present is not None and present.status not in {change.seen, change.value}
+    with writing(parts.engine) as connection:
+        ids = plan_lines.add(connection, lines, plan=plan, now=now)
+        if present is not None and meanwhile:
+            _settle_conflict(parts, connection, visitor, ids, present, now)
+    if present is not None and meanwhile:
+        look_again(parts, [card.contact_id], now)
+        return _conflict(parts, visitor, present, values, plan)
+    applied = apply(parts.engine, parts.gateway(), author=Author(actor_of(visitor), "slack"), now=now, only=ids)
+    if applied.trouble:
+        return Answer(True, "answer.status_pending", values)
+    look_again(parts, [card.contact_id], now)
+    if any(line["state"] == "conflict" for line in applied.lines):
+        found = _present(parts, card.contact_id) or _Present(applied.lines[0]["seen"], None)
+        return _conflict(parts, visitor, found, values, plan)
+    if applied.failed:
+        cause = next(line["cause"] for line in applied.lines if line["state"] == "failed")
+        again = (Offer("try_again", str(plan.plan_id)),)
+        return Answer(False, "answer.crm_refused", {**values, "cause": cause or ""}, again)
+    return Answer(True, "answer.status_written", values, (Offer("undo", f"plan {plan.plan_id}"),))
+
+
+def _present(parts: Parts, contact_id: str) -> _Present | None:
+    """None where the CRM cannot be asked: the write then waits until it can, and compares for itself."""
+    name = parts.rules().vocabulary.property
+    try:
+        record = next(iter(parts.gateway().read(CONTACTS, [contact_id], [name], history=[name])), None)
+    except CrmError as error:
+        log.debug("status not read", error=type(error).__name__)
+        return None
+    if record is None:
+        return None
+    versions = record.history.get(name) or [None]
+    return _Present(record.properties.get(name) or None, versions[-1])
+
+
+def _settle_conflict(
+    parts: Parts, connection: Connection, visitor: Visitor, ids: Sequence[int], present: _Present, now: datetime
 ) -> None:
-    entry = audit.Entry(
+    """Nothing of the change is written; it stays in the ledger, so that the person can still decide for it."""
+    name, author = parts.rules().vocabulary.property, Author(actor_of(visitor), "slack")
+    cause = f"{editors(connection).changed(present.version)}; that value stays." if present.version else None
+    rows = plan_lines.by_ids(connection, ids)
+    ends = [
+        End(row.id, "conflict", present.status if row.property == name else None, cause, written=False) for row in rows
+    ]
+    plan_lines.settle(connection, ends, now)
+    audit.record(connection, [entry(row, end, author, now) for row, end in zip(rows, ends, strict=True)])
+
+
+def _conflict(parts: Parts, visitor: Visitor, present: _Present, values: Mapping[str, str], plan: PlanOpener) -> Answer:
+    """Both values side by side, and who set the other one where that is known."""
+    said = {**values, "seen": status_label(parts, present.status, visitor.language)}
+    offers = (Offer("write_anyway", str(plan.plan_id)), Offer("leave_it", str(plan.plan_id)))
+    editor = editor_of(parts, present.version)
+    if editor is None or present.version is None:
+        return Answer(False, "answer.conflict", said, offers)
+    at = moment_words(present.version.at.astimezone(parts.rules().calendar.zone), visitor.language)
+    return Answer(False, "answer.conflict_by", {**said, "name": editor, "at": at}, offers)
+
+
+def editor_of(parts: Parts, version: Version | None) -> str | None:
+    """The name of whoever made this change in the CRM; None for a program or somebody unknown."""
+    if version is None or version.user_id is None:
+        return None
+    with snapshot(parts.engine) as connection:
+        return editors(connection).names.get(version.user_id)
+
+
+def _lines(parts: Parts, visitor: Visitor, contact_id: str, change: StatusChange) -> list[Line]:
+    with snapshot(parts.engine) as connection:
+        stored = reads.read_record(connection, parts.schema(), CONTACTS, contact_id)
+    present: Mapping[str, str | None] = stored.record.properties if stored else {}
+    said = _said(visitor, change.note)
+    wanted = {parts.rules().vocabulary.property: (change.seen, change.value)}
+    wanted |= {name: (present.get(name) or None, chosen) for name, chosen in change.reasons.items()}
+    return [
+        Line(contact_id, name, before, after, None, None, said, "approved", actor_of(visitor))
+        for name, (before, after) in wanted.items()
+        if before != after
+    ]
+
+
+def _said(visitor: Visitor, note: str) -> str:
+    """The person's own words, or how it came about."""
+    return note or f"changed by {visitor.name} via Slack"
+
+
+def _audit_refusal(
+    parts: Parts, visitor: Visitor, card: ContactCard, change: StatusChange, reason: str, act_id: str, now: datetime
+) -> None:
+    refused = audit.Entry(
         at=now,
         actor=actor_of(visitor),
         channel="slack",
@@ -144,24 +207,10 @@ def _audit_refusal(
         object_type=CONTACTS,
         object_id=card.contact_id,
         property=parts.rules().vocabulary.property,
-        before=card.status,
-        after=value,
-        reason=reason,
+        before=change.seen,
+        after=change.value,
+        reason=reason.removesuffix("_at_all"),
         correlation=act_id,
     )
     with writing(parts.engine) as connection:
-        audit.record(connection, [entry])
-
-
-def _line(contact_id: str, name: str, before: str | None, after: str | None, visitor: Visitor) -> Line:
-    return Line(
-        object_id=contact_id,
-        property=name,
-        before=before,
-        after=after,
-        rule=None,
-        rule_version=None,
-        reason=f"changed by {visitor.name} via Slack",
-        state="approved",
-        actor=actor_of(visitor),
-    )
+        audit.record(connection, [refused])

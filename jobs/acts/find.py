@@ -13,6 +13,7 @@ from jobs.database import snapshot
 from jobs.ledger.tables import findings as findings_table
 from jobs.wiring import Parts
 from slack_app.backend import Visitor
+from slack_app.blocks.answers import FOUND_AT_MOST
 from slack_app.views import ContactCard, FindingLine
 
 
@@ -24,7 +25,7 @@ def find_contacts(parts: Parts, visitor: Visitor, words: str) -> Sequence[Contac
     if known is not None:
         return [known]
     with snapshot(parts.engine) as connection:
-        ids = find_contact_ids(connection, parts.schema(), words, limit=10)
+        ids = find_contact_ids(connection, parts.schema(), words, limit=FOUND_AT_MOST)
     return parts.scribe(parts.rules()).cards(ids, visitor.language)
 
 

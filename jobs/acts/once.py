@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from jobs.database import writing
 from jobs.ledger.tables import acts
 from jobs.wiring import Parts
-from slack_app.backend import Answer, Visitor
+from slack_app.backend import Answer, Offer, Visitor
 
 # Who acts where nobody does: events are kept beside the acts of people, as long as Slack may repeat them.
 _SLACK = "slack"
@@ -63,4 +63,7 @@ def actor_of(visitor: Visitor) -> str:
 def _first_answer(parts: Parts, act_id: str) -> Answer:
     with writing(parts.engine) as connection:
         known = connection.execute(select(acts.c.answer).where(acts.c.id == act_id)).scalar()
-    return Answer(**known) if known else Answer(True, "command.busy")
+    if not known:
+        return Answer(True, "command.busy")
+    offers = tuple(Offer(**one) for one in known["offers"])
+    return Answer(known["ok"], known["text"], known["values"], offers)

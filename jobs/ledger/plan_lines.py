@@ -252,6 +252,11 @@ def made_for(connection: Connection, object_id: str) -> dict[tuple[str, str], Ro
     return {(row.rule, row.property): row for row in connection.execute(query)}
 
 
+def of_plan(connection: Connection, plan_id: int) -> list[Row[Any]]:
+    query = select(plan_lines).where(plan_lines.c.plan_id == plan_id)
+    return list(connection.execute(query.order_by(plan_lines.c.id)))
+
+
 def in_states(connection: Connection, states: Collection[str]) -> list[Row[Any]]:
     return list(
         connection.execute(select(plan_lines).where(plan_lines.c.state.in_(list(states))).order_by(plan_lines.c.id))

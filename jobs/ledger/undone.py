@@ -22,10 +22,11 @@ KINDS = ("cycle", "plan", "line")
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Target:
-    """What is to be taken back: one of KINDS, and its number."""
+    """What is to be taken back: one of KINDS and its number, or else the lines that a person did at once."""
 
     kind: str
     number: int
+    lines: tuple[int, ...] = ()
 
 
 def exists(connection: Connection, target: Target) -> bool:
@@ -44,6 +45,8 @@ def written_lines(connection: Connection, target: Target, *, lock: bool = False)
 
 
 def _belongs(target: Target) -> ColumnElement[bool]:
+    if target.lines:
+        return plan_lines.c.id.in_(target.lines)
     if target.kind == "line":
         return plan_lines.c.id == target.number
     if target.kind == "plan":
@@ -75,6 +78,19 @@ def later_writes(connection: Connection, rows: Sequence[Row[Any]]) -> dict[int, 
             if later.id > row.id and later.id not in own and later.object_type == row.object_type and not cancels:
                 found[row.id] = later
     return found
+
+
+def last_act(connection: Connection, actor: str) -> list[Row[Any]]:
+    """What this person wrote last and at once, as far as it still stands; taking something back is no act of its own."""
+    own = select(plan_lines).where(plan_lines.c.actor == actor, plan_lines.c.state == "applied")
+    own = own.where(plan_lines.c.undoes.is_(None))
+    newest = connection.execute(own.order_by(plan_lines.c.settled_at.desc(), plan_lines.c.id.desc()).limit(1)).first()
+    if newest is None:
+        return []
+    together = own.where(plan_lines.c.settled_at == newest.settled_at)
+    if newest.rule is None:
+        together = together.where(plan_lines.c.plan_id == newest.plan_id)
+    return list(connection.execute(together.order_by(plan_lines.c.id)))
 
 
 def _of_records(connection: Connection, ids: Collection[str], state: str) -> list[Row[Any]]:

@@ -39,9 +39,11 @@ SECTIONS = (
     ),
     Documented(
         "vocabulary",
-        Text("リードステータスの値・名前・区分と、誰がどの変更をしてよいか。", "The lead statuses, what they are called, and who may take which step."),
+        Text("リードステータスの値・名前・区分と、誰がどの変更をしてよいか。reasons は、一緒に答える項目とその選択肢の、言語ごとの名前です。", "The lead statuses, what they are called, and who may take which step; `reasons` are names of what is answered with them."),
         "format: 1\nvocabulary:\n  statuses:\n    NEW: {label: {ja: 新規, en: New}, group: work}\n"
-        "    UNQUALIFIED: {label: {ja: 見込み無し, en: Unqualified}, group: parked}\n  steps:\n    NEW: {UNQUALIFIED: IS}",
+        "    UNQUALIFIED: {label: {ja: 見込み無し, en: Unqualified}, group: parked, reasons: [unqualified_reason]}\n"
+        "  reasons:\n    unqualified_reason:\n      label: {ja: 見込み無しの理由, en: Why it is unqualified}\n"
+        "      options: {no_fit: {ja: 案件不適合, en: Does not fit us}}\n  steps:\n    NEW: {UNQUALIFIED: IS}",
     ),
     Documented(
         "calendars",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 
+from slack_app.backend import Answer
 from slack_app.blocks.elements import Block, actions, button, context, section, url_button
 from slack_app.blocks.finding import finding_row
 from slack_app.courier import Message
@@ -13,12 +15,31 @@ from slack_app.texts.catalogue import Catalogue
 from slack_app.views import ContactCard, FindingLine
 
 PAGE_SIZE = 10
+# As many as a person looks through before they type more of the name.
+FOUND_AT_MOST = 50
 _NAME_LIMIT = 60
+_OFFERS: Mapping[str, str] = {
+    "undo": "button.undo",
+    "write_anyway": "button.write_anyway",
+    "leave_it": "button.leave_it",
+    "try_again": "button.try_again",
+    "change_status": "button.change_status",
+}
 _VALUE_LIMIT = 1_900
 
 
 def sentence(text: Mrkdwn) -> Message:
     return Message(text, [section(text)])
+
+
+def answered(answer: Answer, say: Catalogue) -> Message:
+    """What came of an act, with the buttons to go on."""
+    text = say.answer(answer.text, answer.values)
+    blocks: list[Block] = [section(text)]
+    if answer.offers:
+        offered = [button(one.act, say.plain(_OFFERS[one.act]), one.value) for one in answer.offers]
+        blocks.append(actions("offers", offered))
+    return Message(text, blocks)
 
 
 def contact_card(card: ContactCard, say: Catalogue) -> Message:
@@ -40,16 +61,25 @@ def contact_card(card: ContactCard, say: Catalogue) -> Message:
     return Message(text, [section(Mrkdwn("\n".join(lines)), block_id), actions(f"{block_id}:actions", buttons)])
 
 
-def contact_choice(cards: Sequence[ContactCard], words: str, then: str, say: Catalogue) -> Message:
-    """Which of several contacts is meant. `then` is what goes on with the chosen one (see `command_words`)."""
-    # The backend gives no more than a page: a full one may not be all there are.
-    key = "command.choose" if len(cards) < PAGE_SIZE else "command.choose_more"
+def contact_choice(cards: Sequence[ContactCard], words: str, then: str, first: int, say: Catalogue) -> Message:
+    """Which of several contacts is meant, ten from the `first` on. `then` is what goes on with the chosen one (see
+    `command_words`).
+    """
+    # The backend gives no more than so many: a full list may not be all there are.
+    key = "command.choose" if len(cards) < FOUND_AT_MOST else "command.choose_more"
     question = say.mrkdwn(key, words=cut(words, _NAME_LIMIT), count=len(cards))
     blocks: list[Block] = [section(question)]
-    for card in cards[:PAGE_SIZE]:
+    page = cards[first : first + PAGE_SIZE]
+    for card in page:
         value = cut(f"{card.contact_id} {then}".rstrip(), _VALUE_LIMIT)
         choose = button("choose_contact", say.plain("button.choose"), value)
         blocks.append(section(_choice_words(card, say), f"contacts:{card.contact_id}", choose))
+    if len(cards) > PAGE_SIZE:
+        blocks.append(context(say.mrkdwn("list.range", first=first + 1, last=first + len(page), count=len(cards))))
+    following = min(PAGE_SIZE, len(cards) - first - len(page))
+    if following > 0:
+        value = json.dumps([first + len(page), then, cut(words, _NAME_LIMIT)], ensure_ascii=False)
+        blocks.append(actions("next", [button("next_contacts", say.plain("button.next", count=following), value)]))
     return Message(question, blocks)
 
 

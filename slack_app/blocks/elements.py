@@ -125,6 +125,17 @@ def user_select(action_id: str, placeholder: str) -> Block:
     return {"type": "users_select", "action_id": action_id, "placeholder": plain_text(cut(placeholder, 150))}
 
 
+def text_field(action_id: str, placeholder: str, longest: int = 500) -> Block:
+    """Several lines of a person's own words."""
+    return {
+        "type": "plain_text_input",
+        "action_id": action_id,
+        "multiline": True,
+        "max_length": longest,
+        "placeholder": plain_text(cut(placeholder, 150)),
+    }
+
+
 def question(block_id: str, label: str, element: Block, *, dispatch: bool = False, optional: bool = False) -> Block:
     block: Block = {"type": "input", "block_id": block_id, "label": plain_text(cut(label, 2000)), "element": element}
     if dispatch:

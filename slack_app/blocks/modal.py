@@ -7,7 +7,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from slack_app.blocks.elements import Block, context, plain_text, question, section, select
+from slack_app.blocks.elements import Block, context, plain_text, question, section, select, text_field
+from slack_app.courier import Message
 from slack_app.cutting import cut
 from slack_app.mrkdwn import Mrkdwn, link
 from slack_app.texts.catalogue import Catalogue
@@ -18,17 +19,25 @@ STATUS_BLOCK = "status"
 STATUS_ACTION = "choose_status"
 REASON_BLOCK = "reason:"
 REASON_ACTION = "choose_reason"
+NOTE_BLOCK = "note:"
+NOTE_ACTION = "write_note"
+_NOTES: Mapping[str, tuple[str, str]] = {
+    "no_conversation": ("modal.why_no_conversation", "modal.note_no_conversation"),
+    "override": ("modal.why_override", "modal.note_override"),
+}
 
 View = dict[str, Any]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class StatusForm:
-    """What the person has chosen so far; `reasons` by property."""
+    """What the person has chosen so far, and the status that the form showed them; `reasons` by property."""
 
     contact_id: str
+    seen: str | None
     status: str | None
     reasons: Mapping[str, str]
+    note: str = ""
 
 
 def status_modal(
@@ -46,12 +55,12 @@ def status_modal(
     blocks.append(question(STATUS_BLOCK, say.plain("modal.status_label"), menu, dispatch=True))
     for each in choices:
         if each.value == chosen:
-            blocks += _reason_questions(each, say)
+            blocks += [*_reason_questions(each, say), *_note_question(each, say)]
     return {
         **_frame(say),
         "callback_id": CALLBACK_ID,
         "submit": plain_text(say.plain("modal.submit")),
-        "private_metadata": json.dumps({"contact": card.contact_id}),
+        "private_metadata": json.dumps({"contact": card.contact_id, "seen": card.status}),
         "blocks": blocks,
     }
 
@@ -61,9 +70,14 @@ def notice_modal(text: Mrkdwn, say: Catalogue) -> View:
     return {**_frame(say), "blocks": [section(text)]}
 
 
+def message_modal(message: Message, say: Catalogue) -> View:
+    """An answer with its buttons, in a window."""
+    return {**_frame(say), "blocks": list(message.blocks)}
+
+
 def read_form(view: Mapping[str, Any]) -> StatusForm:
     """What a submitted or half-filled form says."""
-    contact_id = json.loads(view["private_metadata"])["contact"]
+    about = json.loads(view["private_metadata"])
     answers: Mapping[str, Mapping[str, Any]] = view["state"]["values"]
     chosen = answers.get(STATUS_BLOCK, {}).get(STATUS_ACTION, {}).get("selected_option")
     reasons: dict[str, str] = {}
@@ -73,7 +87,9 @@ def read_form(view: Mapping[str, Any]) -> StatusForm:
         _, _, name = block_id.removeprefix(REASON_BLOCK).partition(":")
         if block_id.startswith(REASON_BLOCK) and option:
             reasons[name] = option["value"]
-    return StatusForm(contact_id, chosen["value"] if chosen else None, reasons)
+    notes = [answer.get(NOTE_ACTION, {}).get("value") for answer in answers.values()]
+    note = next((words.strip() for words in notes if words), "")
+    return StatusForm(about["contact"], about["seen"], chosen["value"] if chosen else None, reasons, note)
 
 
 def contact_words(card: ContactCard, say: Catalogue) -> Mrkdwn:
@@ -96,6 +112,18 @@ def _reason_questions(choice: StatusChoice, say: Catalogue) -> list[Block]:
         )
         for each in choice.reasons
         if each.options
+    ]
+
+
+def _note_question(choice: StatusChoice, say: Catalogue) -> list[Block]:
+    """Why words are asked for, and where they go."""
+    if not choice.note:
+        return []
+    why, asked = _NOTES[choice.note]
+    field = text_field(NOTE_ACTION, say.plain("modal.note_placeholder"))
+    return [
+        section(say.mrkdwn(why)),
+        question(f"{NOTE_BLOCK}{choice.value}", say.plain(asked), field),
     ]
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from slack_bolt import Ack
 from slack_sdk import WebClient
 
-from slack_app.backend import Backend, Visitor
-from slack_app.blocks.answers import contact_card, finding_page, sentence
+from slack_app.backend import Answer, Backend, Visitor
+from slack_app.blocks.answers import answered, contact_card, contact_choice, finding_page, sentence
 from slack_app.blocks.finding import A_DATE, read_seen
 from slack_app.courier import Message
 from slack_app.listeners.after_ack import after_ack
@@ -36,7 +37,17 @@ class _Press:
     say: Catalogue
 
     def tell(self, text: Mrkdwn) -> None:
-        self._later(lambda: reply_to_click(self.client, self.backend, self.click, self.visitor, text))
+        self._later(lambda: self._reply(sentence(text)))
+
+    def carry_out(self, act: Callable[[], Answer]) -> None:
+        """An act that takes as long as the CRM takes; its answer stands where the button stood."""
+        self._later(
+            lambda: self._reply(answered(act(), self.say), replace=True),
+            lambda: self._reply(sentence(self.say.mrkdwn("modal.failed"))),
+        )
+
+    def _reply(self, message: Message, *, replace: bool = False) -> None:
+        reply_to_click(self.client, self.backend, self.click, self.visitor, message, replace=replace)
 
     def show(self, message: Message, *, replace: bool) -> None:
         """Only messages have an address to answer to; in views these buttons do not stand."""
@@ -44,9 +55,9 @@ class _Press:
         if url is not None:
             self._later(lambda: reply(url, message, replace=replace))
 
-    def _later(self, run: Callable[[], None]) -> None:
+    def _later(self, run: Callable[[], None], tell_failure: Callable[[], None] = lambda: None) -> None:
         # Where an answer fails, a second one would, too.
-        after_ack(self.context, run, lambda: None)
+        after_ack(self.context, run, tell_failure)
 
 
 def register(app: BoltApp, backend: Backend) -> None:
@@ -100,6 +111,19 @@ def _open_crm(press: _Press, value: str) -> None:
     """The browser opens the address by itself; Slack tells us all the same."""
 
 
+def _undo(press: _Press, value: str) -> None:
+    press.carry_out(lambda: press.backend.undo(press.visitor, value, press.click.act_id))
+
+
+def _repeat_change(press: _Press, value: str) -> None:
+    """Both after a conflict ("write mine anyway") and after the CRM's refusal ("try again")."""
+    press.carry_out(lambda: press.backend.repeat_change(press.visitor, int(value), press.click.act_id))
+
+
+def _leave_it(press: _Press, _value: str) -> None:
+    press.carry_out(lambda: Answer(True, "answer.left_alone"))
+
+
 def _choose_contact(press: _Press, value: str) -> None:
     """Go on with the contact that was meant, as the button's value says."""
     contact_id, then, status = (*value.split(" ", 2), "", "")[:3]
@@ -115,6 +139,12 @@ def _choose_contact(press: _Press, value: str) -> None:
         press.show(contact_card(card, press.say) if card else gone, replace=True)
 
 
+def _next_contacts(press: _Press, value: str) -> None:
+    first, then, words = json.loads(value)
+    cards = press.backend.find_contacts(press.visitor, words)
+    press.show(contact_choice(cards, words, then, first, press.say), replace=True)
+
+
 def _next_page(press: _Press, value: str) -> None:
     scope, first = value.split(" ")
     lines = press.backend.my_findings(press.visitor, scope)
@@ -128,7 +158,12 @@ _ACTS: Mapping[str, Callable[[_Press, str], None]] = {
     "change_status": _change_status,
     "open_crm": _open_crm,
     "choose_contact": _choose_contact,
+    "next_contacts": _next_contacts,
     "next_page": _next_page,
+    "undo": _undo,
+    "write_anyway": _repeat_change,
+    "try_again": _repeat_change,
+    "leave_it": _leave_it,
 }
 
 

@@ -9,6 +9,7 @@ from slack_bolt import Ack
 from slack_sdk import WebClient
 
 from slack_app.backend import Backend
+from slack_app.blocks.answers import sentence
 from slack_app.blocks.modal import notice_modal
 from slack_app.listeners.after_ack import after_ack
 from slack_app.listeners.bolt_app import BoltApp
@@ -25,7 +26,7 @@ def register(app: BoltApp, backend: Backend) -> None:
     def old_button(ack: Ack, body: dict[str, Any], context: dict[str, Any], client: WebClient) -> None:
         click = read_click(body)
         visitor = backend.visitor(click.user_id)
-        words = catalogue(visitor.language).mrkdwn("failure.old_button")
+        words = sentence(catalogue(visitor.language).mrkdwn("failure.old_button"))
         ack()
         if click.response_url or click.on_home:
             after_ack(context, lambda: reply_to_click(client, backend, click, visitor, words), lambda: None)

@@ -9,8 +9,8 @@ import structlog
 from slack_sdk import WebClient
 
 from slack_app.backend import Backend, Visitor
-from slack_app.blocks.answers import sentence
 from slack_app.blocks.home import home, home_without_owner
+from slack_app.blocks.modal import message_modal
 from slack_app.courier import Message
 from slack_app.limits import fitted_message, fitted_view
 from slack_app.listeners.clicks import Click
@@ -39,12 +39,21 @@ def reply(response_url: str, message: Message, *, replace: bool = False) -> None
         _log.warning("answer not taken", status=response.status_code)
 
 
-def reply_to_click(client: WebClient, backend: Backend, click: Click, visitor: Visitor, text: Mrkdwn) -> None:
-    """Beside the message that was clicked on; on the Home tab above the list."""
+def reply_to_click(
+    client: WebClient, backend: Backend, click: Click, visitor: Visitor, message: Message, *, replace: bool = False
+) -> None:
+    """Beside the message that was clicked on; in the window; on the Home tab above the list."""
     if click.response_url:
-        reply(click.response_url, sentence(text))
-    else:
-        publish_home(client, backend, visitor, text)
+        reply(click.response_url, message, replace=replace)
+    elif click.view is None or click.on_home:
+        publish_home(client, backend, visitor, Mrkdwn(message.text))
+    elif not show_in_window(client, str(click.view["id"]), message, visitor.language):
+        direct_message(client, visitor.slack_user_id, message)
+
+
+def show_in_window(client: WebClient, view_id: str, message: Message, language: str) -> bool:
+    """False where the person has closed it meanwhile."""
+    return call_view(client, "views.update", {"view_id": view_id}, message_modal(message, catalogue(language)))
 
 
 def publish_home(client: WebClient, backend: Backend, visitor: Visitor, notice: Mrkdwn | None = None) -> None:
@@ -68,9 +77,10 @@ def call_view(client: WebClient, method: str, arguments: Mapping[str, Any], view
     return True
 
 
-def direct_message(client: WebClient, user_id: str, text: Mrkdwn) -> None:
+def direct_message(client: WebClient, user_id: str, message: Message) -> None:
     """For an answer whose window is gone."""
-    body: dict[str, Any] = {"channel": user_id, "text": text}
+    fitted, _ = fitted_message(message)
+    body: dict[str, Any] = {"channel": user_id, "text": fitted.text, "blocks": list(fitted.blocks)}
     try:
         client.api_call("chat.postMessage", json=body)  # pyright: ignore[reportUnknownMemberType] # the SDK says `dict`
     except CALL_FAILURES as error:

@@ -45,5 +45,5 @@ def form(
 def not_opened(value: str, say: Catalogue) -> Message:
     """For when the form did not open: a fresh button, whose click brings a fresh trigger."""
     text = say.mrkdwn("modal.not_opened")
-    again = button("change_status", say.plain("button.try_again"), value)
+    again = button("change_status", say.plain("button.open_again"), value)
     return Message(text, [section(text), actions("again", [again])])

@@ -9,16 +9,18 @@ from typing import Any
 from slack_bolt import Ack
 from slack_sdk import WebClient
 
-from slack_app.backend import Backend, Visitor
+from slack_app.backend import Backend, StatusChange, Visitor
+from slack_app.blocks.answers import answered, sentence
 from slack_app.blocks.modal import (
     CALLBACK_ID,
     STATUS_ACTION,
     STATUS_BLOCK,
     StatusForm,
-    notice_modal,
+    message_modal,
     read_form,
     writing_modal,
 )
+from slack_app.courier import Message
 from slack_app.listeners.after_ack import after_ack
 from slack_app.listeners.bolt_app import BoltApp
 from slack_app.listeners.clicks import read_click
@@ -36,11 +38,11 @@ class _Window:
     visitor: Visitor
     view_id: str
 
-    def show(self, text: Mrkdwn, view: Mapping[str, Any] | None = None) -> None:
-        """Show the view, or else the text; by direct message if the person has closed the window meanwhile."""
-        shown = view or notice_modal(text, catalogue(self.visitor.language))
+    def show(self, message: Message, view: Mapping[str, Any] | None = None) -> None:
+        """Show the view, or else the message; by direct message if the person has closed the window meanwhile."""
+        shown = view or message_modal(message, catalogue(self.visitor.language))
         if not call_view(self.client, "views.update", {"view_id": self.view_id}, shown):
-            direct_message(self.client, self.visitor.slack_user_id, text)
+            direct_message(self.client, self.visitor.slack_user_id, message)
 
 
 def register(app: BoltApp, backend: Backend) -> None:
@@ -68,7 +70,8 @@ def register(app: BoltApp, backend: Backend) -> None:
         if choice is None or sent.status is None:
             ack(response_action="errors", errors={STATUS_BLOCK: say.plain("modal.not_allowed")})
             return
-        if any(each.options and each.property not in sent.reasons for each in choice.reasons):
+        unanswered = any(each.options and each.property not in sent.reasons for each in choice.reasons)
+        if unanswered or (choice.note and not sent.note):
             # Sent before the questions that go with the status had appeared.
             notice = say.mrkdwn("modal.reason_needed")
             ack(response_action="update", view=dict(form(backend, visitor, sent.contact_id, sent.status, notice)))
@@ -80,19 +83,23 @@ def register(app: BoltApp, backend: Backend) -> None:
             act_id = f"{visitor.slack_user_id}:{view['id']}:{view['hash']}"
             _write(window, backend, sent, act_id)
 
-        after_ack(context, write, lambda: window.show(say.mrkdwn("modal.failed")))
+        after_ack(context, write, lambda: window.show(sentence(say.mrkdwn("modal.failed"))))
 
     app.action(STATUS_ACTION)(choose_status)
     app.view(CALLBACK_ID)(submit)
 
 
 def _write(window: _Window, backend: Backend, sent: StatusForm, act_id: str) -> None:
-    """Change the status and say in the window what came of it; a refusal comes with the form to try again."""
+    """Change the status and say in the window what came of it. A refusal that offers no other way on comes with the form
+    to try again.
+    """
     visitor = window.visitor
-    answer = backend.change_status(visitor, sent.contact_id, sent.status or "", dict(sent.reasons), act_id)
-    text = catalogue(visitor.language).answer(answer.text, answer.values)
-    again = None if answer.ok else form(backend, visitor, sent.contact_id, sent.status, text)
-    window.show(text, again)
+    change = StatusChange(sent.status or "", sent.seen, sent.reasons, sent.note)
+    answer = backend.change_status(visitor, sent.contact_id, change, act_id)
+    message = answered(answer, catalogue(visitor.language))
+    stays = not answer.ok and not answer.offers
+    again = form(backend, visitor, sent.contact_id, sent.status, Mrkdwn(message.text)) if stays else None
+    window.show(message, again)
 
 
 def _nobody_told() -> None:

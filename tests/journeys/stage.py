@@ -294,10 +294,12 @@ class Stage:
         """The latest click or command a second time, word for word, as when its first answer was lost."""
         assert self._tell_slack("again")["ok"]
 
-    def told_privately(self, owner_id: str) -> list[str]:
+    def whispers(self, owner_id: str) -> list[dict[str, Any]]:
         """Answers that only this person sees, oldest first."""
-        every = self._control.get("ephemeral", params={"user": slack_id(owner_id)}).json()["messages"]
-        return [one["text"] for one in every]
+        return self._control.get("ephemeral", params={"user": slack_id(owner_id)}).json()["messages"]
+
+    def told_privately(self, owner_id: str) -> list[str]:
+        return [one["text"] for one in self.whispers(owner_id)]
 
     def home(self, owner_id: str) -> list[dict[str, Any]]:
         """The blocks of this person's Home tab; none before it was drawn."""

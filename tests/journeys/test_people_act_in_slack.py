@@ -46,16 +46,16 @@ def kept_in_the_name_of(owner: str, entries: list[dict[str, Any]]) -> dict[str, 
     return {one["property"]: one["after"] for one in entries}
 
 
-def test_after_a_meeting_the_owner_parks_the_lead_by_command(open_stage: Stage) -> None:
+def test_after_a_cancelled_meeting_the_owner_takes_the_lead_back_by_command(open_stage: Stage) -> None:
     stage, leak = open_stage, a_leak(open_stage)
     owner, before = leak["owner"], digest(open_stage, leak)
-    stage.types(owner, f"status {leak['id']} BAD_TIMING")
+    stage.types(owner, f"status {leak['id']} IN_PROGRESS")
     words = soon(lambda: [w for w in stage.told_privately(owner) if "変更しました" in w])[0]
     assert "オープン取引" in words
-    assert "タイミング悪し" in words
-    assert stage.contact(leak["id"])["hs_lead_status"] == "BAD_TIMING"
+    assert "進行中" in words
+    assert stage.contact(leak["id"])["hs_lead_status"] == "IN_PROGRESS"
     written = stage.audited(leak["id"], "write.applied")
-    assert kept_in_the_name_of(owner, written) == {"hs_lead_status": "BAD_TIMING"}
+    assert kept_in_the_name_of(owner, written) == {"hs_lead_status": "IN_PROGRESS"}
     after = soon(lambda: [one for one in [digest(stage, leak)] if one.edits])[0]
     assert (after.ts, after.edits) == (before.ts, 1)
     assert not after.asks_about(leak["id"])
@@ -229,8 +229,8 @@ def test_the_running_service_makes_its_round_and_writes_what_people_ask_for(
         soon(stage.messages)
         told = soon(lambda: [one for one in stage.findings("L1", state="reminded") if one["owner"] in people_of("FS")])
         owner = told[0]["owner"]
-        stage.types(owner, f"status {told[0]['id']} BAD_TIMING")
+        stage.types(owner, f"status {told[0]['id']} IN_PROGRESS")
         soon(lambda: [words for words in stage.told_privately(owner) if "変更しました" in words])
-        assert stage.contact(told[0]["id"])["hs_lead_status"] == "BAD_TIMING"
+        assert stage.contact(told[0]["id"])["hs_lead_status"] == "IN_PROGRESS"
         run.send(signal.SIGTERM)
         assert run.wait().exit_code == 0

@@ -16,6 +16,7 @@ from rules.read_comparisons import OPERATORS
 from rules.yaml_nodes import LARGEST_FILE
 from tests.rules.portal import make_catalogue
 
+SHIPPED = (LIBRARY / "vocabulary.yaml").read_text(encoding="utf-8")
 README = LIBRARY.parent / "README.md"
 GOOD = Path(__file__).parent.parent / "rule_files" / "good"
 RULE = """format: 1
@@ -234,6 +235,26 @@ def test_a_negative_that_also_holds_for_nothing_is_pointed_out(tmp_path: Path, w
     loaded = load_here(write(tmp_path, when=when))
     assert bool(loaded.warnings) is warned
     assert loaded.rule_set
+
+
+def test_reasons_have_names_in_both_languages_and_a_label_for_no_option_is_pointed_out(tmp_path: Path) -> None:
+    words = "    bad_timing_reason:\n      label: {ja: 理由, en: Why}\n      options: {budget: {ja: 予算, en: Money}, fate: 運}\n"
+    vocabulary = re.sub(
+        r"  reasons:\n    attempted_kind:.*?(?=\n  # From)", lambda _: f"  reasons:\n{words}", SHIPPED, flags=re.DOTALL
+    )
+    (tmp_path / "vocabulary.yaml").write_text(vocabulary, encoding="utf-8")
+    loaded = load_here(write(tmp_path).parent)
+    assert [one.message.en for one in loaded.warnings] == ["'Reason for Bad timing' has no option 'fate'"]
+    assert loaded.rule_set
+    reason = loaded.rule_set.vocabulary.reasons["bad_timing_reason"]
+    assert (reason.label.en, reason.options["budget"].en) == ("Why", "Money")
+
+
+def test_a_reason_that_is_no_property_is_a_mistake(tmp_path: Path) -> None:
+    text = SHIPPED.replace("    attempted_kind:\n", "    attempted_kin:\n")
+    (tmp_path / "vocabulary.yaml").write_text(text, encoding="utf-8")
+    (mistake,) = load_here(write(tmp_path).parent).errors
+    assert "'attempted_kin' is no property of a contact" in mistake.message.en
 
 
 def test_the_version_of_a_rule_follows_its_meaning_and_nothing_else(tmp_path: Path) -> None:

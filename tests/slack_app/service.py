@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from slack_app.backend import Answer, Visitor
+from slack_app.backend import Answer, StatusChange, Visitor
 from slack_app.home_view import HomeView, Preferences
 from slack_app.views import ContactCard, FindingLine, StatusChoice
 from tests.slack_app.builders import CHOICES, make_home
@@ -79,11 +79,15 @@ class Service:
     def read_status(self, words: str) -> str | None:
         return _STATUSES.get(words.casefold(), words if words in _STATUSES.values() else None)
 
-    def change_status(
-        self, visitor: Visitor, contact_id: str, value: str, reasons: dict[str, str], act_id: str
-    ) -> Answer:
+    def change_status(self, visitor: Visitor, contact_id: str, change: StatusChange, act_id: str) -> Answer:
         time.sleep(0.05)  # a CRM takes longer; an answer at once could overtake the form's "writing…"
-        return self._act("change_status", visitor.slack_user_id, contact_id, value, dict(reasons), act_id)
+        return self._act("change_status", visitor.slack_user_id, contact_id, change, act_id)
+
+    def repeat_change(self, visitor: Visitor, plan_id: int, act_id: str) -> Answer:
+        return self._act("repeat_change", visitor.slack_user_id, plan_id, act_id)
+
+    def undo(self, visitor: Visitor, what: str, act_id: str) -> Answer:
+        return self._act("undo", visitor.slack_user_id, what, act_id)
 
     def my_findings(self, visitor: Visitor, scope: str) -> Sequence[FindingLine]:
         if self.failure:

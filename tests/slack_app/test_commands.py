@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from slack_app.backend import Answer
+from slack_app.backend import Answer, Offer, StatusChange
 from tests.slack_app.builders import make_card, make_line
 from tests.slack_app.service import Service
 from tests.slack_app.workspace import EMMA, TAKAHASHI, Workspace, eventually
@@ -58,19 +58,84 @@ def test_status_shows_the_contact(workspace: Workspace) -> None:
 
 
 def test_status_with_a_value_writes_it_and_tells_the_outcome(workspace: Workspace, service: Service) -> None:
-    service.next_answer = Answer(False, "answer.step_refused", {"before": "オープン取引", "after": "進行中"})
+    refused = {"before": "オープン取引", "after": "進行中", "possible": "タイミング悪し"}
+    service.next_answer = Answer(False, "answer.step_refused", refused)
     assert "変更しています" in lead(workspace, "status 山田太郎 進行中")["text"]
-    eventually(lambda: any("「進行中」には変更できません" in m["text"] for m in workspace.ephemeral()))
-    assert service.acts[0][:5] == ("change_status", TAKAHASHI, "501", "IN_PROGRESS", {})
+    eventually(
+        lambda: any(
+            "「進行中」には変更できません。ここから選べるのは タイミング悪し です" in m["text"]
+            for m in workspace.ephemeral()
+        )
+    )
+    assert service.acts[0][:4] == ("change_status", TAKAHASHI, "501", StatusChange("IN_PROGRESS", "OPEN_DEAL"))
 
 
-def test_a_typed_status_is_written_at_once_even_if_the_form_would_ask_why(
+def test_a_typed_status_that_needs_a_reason_opens_the_form_with_it_chosen(
     workspace: Workspace, service: Service
 ) -> None:
     outcome = workspace.act("command", command="/lead", text="status 山田太郎 タイミング悪し")
+    assert "フォームでお答えください" in outcome["ephemeral"][0]["text"]
+    (view,) = outcome["views"]
+    assert "タイミング悪し" in str(view["blocks"][1]["element"]["initial_option"])
+    assert view["blocks"][2]["block_id"] == "reason:BAD_TIMING:bad_timing_reason"
+    assert service.acts == []
+
+
+def test_where_the_form_does_not_open_a_button_brings_it(workspace: Workspace, service: Service) -> None:
+    workspace.control("faults", match={"method": "views.open"}, do="error_before", error="expired_trigger_id")
+    answer = lead(workspace, "status 山田太郎 タイミング悪し")
+    assert service.acts == []
+    (view,) = press(workspace, answer, "change_status")["views"]
+    assert "タイミング悪し" in str(view["blocks"][1]["element"]["initial_option"])
+
+
+def test_the_buttons_beside_an_answer_go_on_and_the_answer_takes_their_place(
+    workspace: Workspace, service: Service
+) -> None:
+    values = {"contact": "山田", "after": "進行中", "seen": "接続済み", "name": "佐藤 花", "at": "11/24 9:20"}
+    offers = (Offer("write_anyway", "12"), Offer("leave_it", "12"))
+    service.next_answer = Answer(False, "answer.conflict_by", values, offers)
+    lead(workspace, "status 山田太郎 進行中")
+    told = eventually(lambda: [m for m in workspace.ephemeral() if "佐藤 花" in m["text"]])[0]
+    assert [b["text"]["text"] for b in told["blocks"][1]["elements"]] == ["自分の値で上書きする", "そのままにする"]
+    service.next_answer = Answer(True, "answer.status_written", {"contact": "山田"}, (Offer("undo", "plan 13"),))
+    press(workspace, told, "write_anyway")
+    written = eventually(lambda: [m for m in workspace.ephemeral() if "変更しました" in m["text"]])[0]
+    assert written["ts"] == told["ts"]
+    assert service.acts[1][:3] == ("repeat_change", TAKAHASHI, 12)
+    press(workspace, written, "undo")
+    eventually(lambda: service.acts[2:])
+    assert service.acts[2][:3] == ("undo", TAKAHASHI, "plan 13")
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("undo", "last"), ("undo last", "last"), ("取り消し ＃８８", "#88"), ("undo 88", "88")]
+)
+def test_undo_takes_the_last_change_or_a_number(workspace: Workspace, service: Service, typed: str, meant: str) -> None:
+    lead(workspace, typed)
     eventually(lambda: service.acts)
-    assert service.acts[0][:5] == ("change_status", TAKAHASHI, "501", "BAD_TIMING", {})
-    assert outcome["views"] == []
+    assert service.acts[0][:3] == ("undo", TAKAHASHI, meant)
+
+
+def test_find_shows_who_matches_ten_at_a_time(workspace: Workspace, service: Service) -> None:
+    service.cards = [make_card(str(number)) for number in range(501, 524)]
+    answer = lead(workspace, "検索 山田")
+    assert len(rows(answer)) == 10
+    assert "1～10 件目" in str(answer["blocks"])
+    press(workspace, answer, "next_contacts")
+    shown = eventually(lambda: [m for m in workspace.ephemeral() if "11～20 件目" in str(m["blocks"])])[0]
+    assert shown["ts"] == answer["ts"]
+    press(workspace, shown, "choose_contact", block_id="contacts:515")
+    eventually(lambda: any(m["text"] == "山田 太郎：オープン取引" for m in workspace.ephemeral()))
+
+
+def test_of_many_contacts_the_status_goes_along_to_the_next_page(workspace: Workspace, service: Service) -> None:
+    service.cards = [make_card(str(number)) for number in range(501, 514)]
+    answer = lead(workspace, "status 山田 進行中")
+    press(workspace, answer, "next_contacts")
+    shown = eventually(lambda: [m for m in workspace.ephemeral() if "11～13 件目" in str(m["blocks"])])[0]
+    (view,) = press(workspace, shown, "choose_contact", block_id="contacts:512")["views"]
+    assert "進行中" in str(view["blocks"][1]["element"]["initial_option"])
 
 
 def test_several_contacts_are_offered_to_choose_from(workspace: Workspace, service: Service) -> None:
@@ -194,6 +259,6 @@ def test_a_chosen_contact_that_is_gone_is_told(workspace: Workspace, service: Se
     eventually(lambda: any("見つかりません" in m["text"] for m in workspace.ephemeral()))
 
 
-def test_a_full_page_of_contacts_is_not_called_all_of_them(workspace: Workspace, service: Service) -> None:
-    service.cards = [make_card(str(number)) for number in range(501, 511)]
-    assert "10 件だけ" in lead(workspace, "status 山田")["text"]
+def test_a_full_list_of_contacts_is_not_called_all_of_them(workspace: Workspace, service: Service) -> None:
+    service.cards = [make_card(str(number)) for number in range(501, 551)]
+    assert "50 件だけ" in lead(workspace, "status 山田")["text"]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import pytest
 
-from slack_app.backend import Answer
+from slack_app.backend import Answer, Offer, StatusChange
 from slack_app.blocks.message import message
+from slack_app.views import StatusChoice
 from slack_app.web_courier import WebCourier
 from tests.slack_app.builders import make_line, make_view
 from tests.slack_app.service import Service
@@ -54,7 +56,7 @@ def test_sending_writes_once_in_the_persons_name_and_the_window_says_what_came_o
     assert workspace.act("submit", values=status("IN_PROGRESS"))["ok"]
     eventually(lambda: "「オープン取引」から「進行中」に変更しました" in words(workspace))
     (act,) = service.acts
-    assert act[:5] == ("change_status", TAKAHASHI, "501", "IN_PROGRESS", {})
+    assert act[:4] == ("change_status", TAKAHASHI, "501", StatusChange("IN_PROGRESS", "OPEN_DEAL"))
 
 
 @pytest.mark.usefixtures("view")
@@ -63,7 +65,31 @@ def test_the_reasons_are_sent_with_the_status(workspace: Workspace, service: Ser
     eventually(lambda: reasons(workspace))
     workspace.act("submit", values={"reason:BAD_TIMING:bad_timing_reason": {"choose_reason": "budget"}})
     eventually(lambda: service.acts)
-    assert service.acts[0][3:5] == ("BAD_TIMING", {"bad_timing_reason": "budget"})
+    assert service.acts[0][3] == StatusChange("BAD_TIMING", "OPEN_DEAL", {"bad_timing_reason": "budget"})
+
+
+@pytest.mark.usefixtures("view")
+def test_where_words_are_asked_for_the_form_has_a_field_and_does_without_them_not_go(
+    workspace: Workspace, service: Service
+) -> None:
+    service.choices = (StatusChoice("BAD_TIMING", "タイミング悪し", note="no_conversation"),)
+    workspace.act("submit", values=status("BAD_TIMING"))
+    assert "話した記録" in words(workspace)
+    assert service.acts == []
+    workspace.act("submit", values={"note:BAD_TIMING": {"write_note": "11/20 に電話で、来期の予算と伺った"}})
+    eventually(lambda: service.acts)
+    assert service.acts[0][3] == StatusChange("BAD_TIMING", "OPEN_DEAL", {}, "11/20 に電話で、来期の予算と伺った")
+
+
+@pytest.mark.usefixtures("view")
+def test_an_answer_with_a_way_on_has_its_buttons_in_the_window(workspace: Workspace, service: Service) -> None:
+    service.next_answer = dataclasses.replace(WRITTEN, offers=(Offer("undo", "plan 12"),))
+    workspace.act("submit", values=status("IN_PROGRESS"))
+    eventually(lambda: "元に戻す" in words(workspace))
+    service.next_answer = Answer(True, "answer.undone", {"contact": "山田", "before": "オープン取引"})
+    workspace.act("click", action_id="undo")
+    eventually(lambda: "「オープン取引」に戻しました" in words(workspace))
+    assert service.acts[1][:3] == ("undo", TAKAHASHI, "plan 12")
 
 
 @pytest.mark.usefixtures("view")
@@ -89,7 +115,7 @@ def test_a_refused_write_says_why_and_leaves_the_form_for_another_try(workspace:
     service.next_answer = WRITTEN
     workspace.act("submit")
     eventually(lambda: "変更しました" in words(workspace))
-    assert len({act[5] for act in service.acts}) == 2
+    assert len({act[4] for act in service.acts}) == 2
 
 
 def test_after_the_window_is_closed_the_answer_comes_as_a_message(workspace: Workspace, view: dict[str, Any]) -> None:
