@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from jobs.acts import find
+from jobs.acts import find, why
 from jobs.acts import home as home_tab
 from jobs.acts.acknowledge import acknowledge
 from jobs.acts.change_status import change_status, repeat_change
@@ -23,7 +23,7 @@ from rules.transitions import read_status
 from slack_app.backend import Answer, StatusChange, Visitor
 from slack_app.errors import SlackError
 from slack_app.home_view import HomeView, Preferences
-from slack_app.views import ContactCard, FindingLine, StatusChoice
+from slack_app.views import ContactCard, FindingLine, StatusChoice, WhyView
 
 log = structlog.get_logger()
 
@@ -107,6 +107,12 @@ class Service:
 
     def undo(self, visitor: Visitor, what: str, act_id: str) -> Answer:
         return self._once(visitor, act_id, lambda now: undo(self._parts, visitor, what, now))
+
+    def why(self, visitor: Visitor, contact_id: str) -> WhyView | None:
+        return why.why(self._parts, visitor, contact_id)
+
+    def contact_of_finding(self, visitor: Visitor, finding_id: int) -> str | None:
+        return why.contact_of_finding(self._parts, visitor, finding_id)
 
     def my_findings(self, visitor: Visitor, scope: str) -> Sequence[FindingLine]:
         return find.my_findings(self._parts, visitor, scope)

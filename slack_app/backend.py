@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from slack_app.home_view import HomeView, Preferences
-from slack_app.views import ContactCard, FindingLine, StatusChoice
+from slack_app.views import ContactCard, FindingLine, StatusChoice, WhyView
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -112,6 +112,14 @@ class Backend(Protocol):
 
     def undo(self, visitor: Visitor, what: str, act_id: str) -> Answer:
         """Take back what this person wrote: `last`, `plan 12` or `line 88`; or say why not."""
+        ...
+
+    def why(self, visitor: Visitor, contact_id: str) -> WhyView | None:
+        """What is open about a contact, why, and who was told; None where there is no such contact."""
+        ...
+
+    def contact_of_finding(self, visitor: Visitor, finding_id: int) -> str | None:
+        """The contact that a finding is about, also once it is settled."""
         ...
 
     def my_findings(self, visitor: Visitor, scope: str) -> Sequence[FindingLine]:

@@ -17,6 +17,7 @@ VERBS: Mapping[str, tuple[str, ...]] = {
     "find": ("find", "search", "検索", "探す", "さがす"),
     "ack": ("ack", "acknowledge", "確認", "確認しました"),
     "snooze": ("snooze", "スヌーズ", "後で", "あとで"),
+    "why": ("why", "なぜ", "理由", "どうして"),
     "undo": ("undo", "取り消し", "取消", "取り消す", "元に戻す"),
     "help": ("help", "ヘルプ", "使い方", "?"),
 }

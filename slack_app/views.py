@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+from collections.abc import Mapping
 from datetime import date, datetime
 
 
@@ -117,6 +118,42 @@ class StatusChoice:
     @property
     def asks(self) -> bool:
         return bool(self.note) or any(question.options for question in self.reasons)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ConditionLine:
+    """One part of a rule's condition, with the value seen. `held` None: there was nothing to ask it of."""
+
+    text: str
+    value: str | None
+    held: bool | None
+    depth: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ToldLine:
+    """One message about a finding, or why there is none: `key` is a text, `values` fill its gaps."""
+
+    key: str
+    values: Mapping[str, str]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class WhyLine:
+    """One finding with what makes it hold and what was said about it. Without `conditions` once it is settled."""
+
+    finding: FindingLine
+    opened: datetime
+    conditions: tuple[ConditionLine, ...]
+    told: tuple[ToldLine, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class WhyView:
+    """`lines`: what is open about a contact, then what was settled last."""
+
+    card: ContactCard
+    lines: tuple[WhyLine, ...]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

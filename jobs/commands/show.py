@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from rapidfuzz import process
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
 from connector.mirror import reads
 from connector.mirror.reads import StoredRecord
 from connector.records import CONTACTS
 from jobs.database import snapshot
 from jobs.errors import SettingsWrong
+from jobs.explained import Verdict, verdicts
 from jobs.ledger import audit, plan_lines
 from jobs.ledger.findings import CLOSED_STATES, OPEN_STATES
 from jobs.ledger.tables import findings as findings_table
 from jobs.output import Answer
 from jobs.why_not import as_json, nearest
 from jobs.wiring import Parts
-from rules.derive import derive
-from rules.explain import Shape, read_explanation
-from rules.explain import explain as explain_rule
 from rules.model import Queue, Rule, family_of
 from rules.scope import Ground
 
@@ -102,41 +100,25 @@ def explain(parts: Parts, object_type: str, record_id: str, rule_id: str | None)
         stored = reads.read_record(connection, parts.schema(), CONTACTS, record_id)
         if stored is None:
             raise SettingsWrong(f"contacts {record_id}: not in the mirror. Run `mimawari sync`, or check the id.")
-        verdicts = _verdicts(connection, Ground(rule_set, parts.schema(), parts.world(parts.clock())), wanted, stored)
-    return Answer({"record": _record_json(stored), "rules": verdicts})
+        ground = Ground(rule_set, parts.schema(), parts.world(parts.clock()))
+        # All are explained before any of them is tried on what might be.
+        looked = verdicts(connection, ground, wanted, record_id)
+        made = plan_lines.made_for(connection, record_id)
+        told = [{**_verdict(connection, one, stored), "makes": _makes(one.rule, ground, made)} for one in looked]
+    return Answer({"record": _record_json(stored), "rules": told})
 
 
-def _verdicts(
-    connection: Connection, ground: Ground, wanted: Sequence[Rule | Queue], stored: StoredRecord
-) -> list[dict[str, Any]]:
-    """All are explained before any of them is tried on what might be."""
-    only = [stored.record.id]
-    made = plan_lines.made_for(connection, stored.record.id)
-    for statement in derive(ground.rule_set, ground.schema, ground.world, only=only):
-        connection.execute(statement)
-    looked: list[tuple[Rule | Queue, Shape, Row[*tuple[Any, ...]] | None]] = []
-    for rule in wanted:
-        statement, shape = explain_rule(ground.rule_set, rule, ground.schema, ground.world, only)
-        looked.append((rule, shape, connection.execute(statement).first()))
-    return [
-        {**_verdict(connection, rule, shape, row, stored), "makes": _makes(rule, ground, made)}
-        for rule, shape, row in looked
-    ]
-
-
-def _verdict(
-    connection: Connection, rule: Rule | Queue, shape: Shape, row: Row[*tuple[Any, ...]] | None, stored: StoredRecord
-) -> dict[str, Any]:
+def _verdict(connection: Connection, found: Verdict, stored: StoredRecord) -> dict[str, Any]:
     """`nearest` is None where the rule holds, and where nothing near would make it hold."""
-    held = row is not None and bool(row.verdict)
-    found = None if row is None or held else nearest(connection, rule, shape, row, stored)
+    rule = found.rule
+    near = None if found.row is None or found.holds else nearest(connection, rule, found.shape, found.row, stored)
     return {
         "rule": rule.id,
         "code": rule.code if isinstance(rule, Rule) else None,
         "version": rule.version,
-        "verdict": held,
-        "conditions": [] if row is None else [node.as_json() for node in read_explanation(shape, row)],
-        "nearest": as_json(found, shape, stored) if found else None,
+        "verdict": found.holds,
+        "conditions": [node.as_json() for node in found.conditions],
+        "nearest": as_json(near, found.shape, stored) if near else None,
     }
 
 

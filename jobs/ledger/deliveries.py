@@ -135,6 +135,13 @@ def by_finding(connection: Connection, finding_ids: Collection[int]) -> list[Row
     return list(connection.execute(query))
 
 
+def that_showed(connection: Connection, finding_id: int) -> list[Row[Any]]:
+    """Every message about a finding, oldest first, whatever became of it."""
+    query = select(deliveries).join(delivery_findings, delivery_findings.c.delivery_id == deliveries.c.id)
+    query = query.where(delivery_findings.c.finding_id == finding_id)
+    return list(connection.execute(query.order_by(deliveries.c.created_at, deliveries.c.id)))
+
+
 def claim(connection: Connection, delivery_id: str, now: datetime, shown: str | None = None) -> bool:
     """Take one pending message for sending. False when another process was quicker.
 

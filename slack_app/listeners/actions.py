@@ -18,6 +18,7 @@ from slack_app.listeners.after_ack import after_ack
 from slack_app.listeners.bolt_app import BoltApp, Listener
 from slack_app.listeners.clicks import Click, read_click
 from slack_app.listeners.contact_findings import acknowledge_contact, snooze_contact
+from slack_app.listeners.reasons import why_message
 from slack_app.listeners.replies import reply, reply_to_click
 from slack_app.listeners.snooze_form import open_snooze_form
 from slack_app.listeners.status_form import not_opened, open_form
@@ -131,6 +132,8 @@ def _choose_contact(press: _Press, value: str) -> None:
         press.tell(acknowledge_contact(press.backend, press.visitor, contact_id, press.click.act_id))
     elif then == "snooze":
         press.tell(snooze_contact(press.backend, press.visitor, contact_id, status, press.click.act_id))
+    elif then == "why":
+        press.show(why_message(press.backend, press.visitor, contact_id, contact_id), replace=True)
     elif status:
         _change_status(press, f"{contact_id} {status}")
     else:

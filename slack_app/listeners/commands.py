@@ -17,6 +17,7 @@ from slack_app.listeners.after_ack import after_ack
 from slack_app.listeners.bolt_app import BoltApp
 from slack_app.listeners.calls import WORDS_LIMIT, Call, finding_number, found, nothing_found
 from slack_app.listeners.contact_findings import acknowledge_contact, snooze_contact
+from slack_app.listeners.reasons import why_message
 from slack_app.listeners.status_command import status_command
 from slack_app.manifest import COMMAND
 from slack_app.texts.catalogue import Catalogue, catalogue
@@ -103,17 +104,33 @@ def _snooze(call: Call, command: Command) -> Message:
     return sentence(snooze_contact(call.backend, call.visitor, contact_id, split.status, call.trigger_id))
 
 
+def _why(call: Call, command: Command) -> Message:
+    """By `#` and a finding's number, else by contact."""
+    words = command.text
+    number = words.removeprefix("#")
+    if words.startswith("#") and number.isdecimal():
+        contact_id = call.backend.contact_of_finding(call.visitor, int(number))
+        return why_message(call.backend, call.visitor, contact_id, words)
+    cards = found(call, words)
+    if not cards:
+        return nothing_found(call, words)
+    if len(cards) > 1:
+        return contact_choice(cards, words, "why", 0, call.say)
+    return why_message(call.backend, call.visitor, cards[0].contact_id, words)
+
+
 def _undo(call: Call, command: Command) -> Message:
     call.carry_out(lambda: call.backend.undo(call.visitor, command.text or "last", call.trigger_id))
     return sentence(call.say.mrkdwn("command.undoing"))
 
 
-_ABOUT_A_CONTACT = ("status", "ack", "find", "snooze")
+_ABOUT_A_CONTACT = ("status", "ack", "find", "snooze", "why")
 _COMMANDS: Mapping[str, Callable[[Call, Command], Message]] = {
     "list": _list,
     "find": _find,
     "status": status_command,
     "ack": _acknowledge,
     "snooze": _snooze,
+    "why": _why,
     "undo": _undo,
 }

@@ -9,7 +9,7 @@ from typing import Any
 
 from slack_app.backend import Answer, StatusChange, Visitor
 from slack_app.home_view import HomeView, Preferences
-from slack_app.views import ContactCard, FindingLine, StatusChoice
+from slack_app.views import ContactCard, FindingLine, StatusChoice, WhyLine, WhyView
 from tests.slack_app.builders import CHOICES, make_home
 
 _STATUSES = {"進行中": "IN_PROGRESS", "in progress": "IN_PROGRESS", "タイミング悪し": "BAD_TIMING"}
@@ -22,6 +22,7 @@ class Service:
     findings: list[FindingLine] = dataclasses.field(default_factory=list[FindingLine])
     cards: list[ContactCard] = dataclasses.field(default_factory=list[ContactCard])
     choices: Sequence[StatusChoice] = CHOICES
+    whys: tuple[WhyLine, ...] = ()
     next_answer: Answer = dataclasses.field(
         default_factory=lambda: Answer(True, "answer.acknowledged", {"count": "1", "until": "11/25 9:30"})
     )
@@ -88,6 +89,13 @@ class Service:
 
     def undo(self, visitor: Visitor, what: str, act_id: str) -> Answer:
         return self._act("undo", visitor.slack_user_id, what, act_id)
+
+    def why(self, visitor: Visitor, contact_id: str) -> WhyView | None:
+        card = self.contact(visitor, contact_id)
+        return WhyView(card, self.whys) if card else None
+
+    def contact_of_finding(self, visitor: Visitor, finding_id: int) -> str | None:
+        return next((line.contact_id for line in self.findings if line.finding_id == finding_id), None)
 
     def my_findings(self, visitor: Visitor, scope: str) -> Sequence[FindingLine]:
         if self.failure:

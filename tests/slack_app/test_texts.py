@@ -24,6 +24,7 @@ NAMED_ELSEWHERE = (
     "rules.difference_",
     "settings.language_",
     "people.",
+    "why.",
 )
 
 
