@@ -71,6 +71,8 @@ def causes(
 def _undone(desk: _Desk, found: Undone | None, line: Line | Row[Any]) -> str | None:
     if found is None or (found.before, found.after) != (line.before, line.after):
         return None
+    if found.rejected:
+        return f"Rejected by {found.by} on {desk.editors.when(found.at)}. It is proposed again once the record changes."
     return f"Undone by {found.by} on {desk.editors.when(found.at)}. To have it again, undo the undoing."
 
 

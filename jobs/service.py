@@ -7,23 +7,24 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from jobs.acts import find, why
+from jobs.acts import find, review, why
 from jobs.acts import home as home_tab
 from jobs.acts.acknowledge import acknowledge
 from jobs.acts.change_status import change_status, repeat_change
 from jobs.acts.link import confirm, link_user
 from jobs.acts.once import is_new_event, once
 from jobs.acts.prefer import prefer
+from jobs.acts.proposals import decide, proposals
 from jobs.acts.snooze import snooze, unsnooze
 from jobs.acts.stand_in import standing_in
 from jobs.acts.status_choices import status_choices
 from jobs.acts.undo import undo
 from jobs.wiring import Parts
 from rules.transitions import read_status
-from slack_app.backend import Answer, StatusChange, Visitor
+from slack_app.backend import Answer, Decision, StatusChange, Visitor
 from slack_app.errors import SlackError
 from slack_app.home_view import HomeView, Preferences
-from slack_app.views import ContactCard, FindingLine, StatusChoice, WhyView
+from slack_app.views import ChangeGroup, ContactCard, FindingLine, PlanView, StatusChoice, WhyView
 
 log = structlog.get_logger()
 
@@ -113,6 +114,20 @@ class Service:
 
     def contact_of_finding(self, visitor: Visitor, finding_id: int) -> str | None:
         return why.contact_of_finding(self._parts, visitor, finding_id)
+
+    def proposals(self, visitor: Visitor) -> Sequence[ChangeGroup]:
+        return proposals(self._parts, visitor)
+
+    def decide(
+        self, visitor: Visitor, decision: Decision, line_ids: Sequence[int], act_id: str, reason: str = ""
+    ) -> Answer:
+        return self._once(visitor, act_id, lambda now: decide(self._parts, visitor, decision, line_ids, reason, now))
+
+    def plan(self, visitor: Visitor, newest: int | None = None) -> PlanView | None:
+        return review.plan(self._parts, visitor, newest)
+
+    def apply_plan(self, visitor: Visitor, newest: int, rejected: Sequence[int], act_id: str) -> Answer:
+        return self._once(visitor, act_id, lambda now: review.apply_plan(self._parts, visitor, newest, rejected, now))
 
     def my_findings(self, visitor: Visitor, scope: str) -> Sequence[FindingLine]:
         return find.my_findings(self._parts, visitor, scope)

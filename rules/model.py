@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from rules.business_calendar import Calendar
 from rules.conditions import Condition, Points, Relation, Span, Via, Word
+from rules.reason_words import ReasonWords
 from rules.rule_tests import RuleTests
 from rules.text import Text
 
@@ -284,19 +285,10 @@ class Status:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class ReasonWords:
-    """What people read of a property that goes with a status: its name, and its options by internal value."""
-
-    label: Text
-    options: Mapping[str, Text]
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
 class Vocabulary:
     """The lead statuses in the order they are shown, and who may take which step.
 
-    `steps[(from, to)]` are roles; `from` None stands for blank, unknown and OTHER values. `version` is a hash.
-    `reasons` are by CRM property; one that is missing here is shown with the CRM's own labels.
+    `steps[(from, to)]` are roles; `from` None stands for blank, unknown and OTHER values. `reasons` are by CRM property.
     """
 
     property: str

@@ -10,7 +10,8 @@ from connector.records import CONTACTS
 from rules import shapes
 from rules.conditions import Word
 from rules.mistakes import Mistakes
-from rules.model import ROLES, ReasonWords, Status, StatusGroup, Vocabulary
+from rules.model import ROLES, Status, StatusGroup, Vocabulary
+from rules.reason_words import ReasonWords
 from rules.text import Text
 from rules.words import Dictionary
 from rules.yaml_nodes import Entry, plain

@@ -11,7 +11,18 @@ from slack_sdk import WebClient
 
 from slack_app.backend import Backend
 from slack_app.config import SlackConfig
-from slack_app.listeners import actions, commands, failures, home, leftovers, repeats, snooze_form, submission
+from slack_app.listeners import (
+    actions,
+    commands,
+    failures,
+    home,
+    leftovers,
+    plan_review,
+    proposals,
+    repeats,
+    snooze_form,
+    submission,
+)
 from slack_app.web_client import build_client, quiet_logger
 
 # Opening a form happens before Slack has its answer, for which it waits three seconds.
@@ -42,6 +53,8 @@ def build_app(config: SlackConfig, backend: Backend, client: WebClient | None = 
     actions.register(app, backend)
     submission.register(app, backend)
     snooze_form.register(app, backend)
+    plan_review.register(app, backend)
+    proposals.register(app, backend)
     commands.register(app, backend)
     home.register(app, backend)
     # The last: it takes whatever no other listener takes.

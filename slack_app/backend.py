@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import enum
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from slack_app.home_view import HomeView, Preferences
-from slack_app.views import ContactCard, FindingLine, StatusChoice, WhyView
+from slack_app.views import ChangeGroup, ContactCard, FindingLine, PlanView, StatusChoice, WhyView
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -57,6 +58,14 @@ class StatusChange:
     seen: str | None
     reasons: Mapping[str, str] = dataclasses.field(default_factory=dict[str, str])
     note: str = ""
+
+
+class Decision(enum.Enum):
+    """What somebody says to a proposal. NOT_NOW: it comes again after some days."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+    NOT_NOW = "not_now"
 
 
 class Backend(Protocol):
@@ -120,6 +129,24 @@ class Backend(Protocol):
 
     def contact_of_finding(self, visitor: Visitor, finding_id: int) -> str | None:
         """The contact that a finding is about, also once it is settled."""
+        ...
+
+    def proposals(self, visitor: Visitor) -> Sequence[ChangeGroup]:
+        """What rules suggest and this person may decide about now; the ops admin and managers see everybody's."""
+        ...
+
+    def decide(
+        self, visitor: Visitor, decision: Decision, line_ids: Sequence[int], act_id: str, reason: str = ""
+    ) -> Answer:
+        """Approve, reject or put off what a rule suggests. What may no longer be decided is left out and counted."""
+        ...
+
+    def plan(self, visitor: Visitor, newest: int | None = None) -> PlanView | None:
+        """What waits for the ops admin's review, of lines up to `newest`; None for everybody else."""
+        ...
+
+    def apply_plan(self, visitor: Visitor, newest: int, rejected: Sequence[int], act_id: str) -> Answer:
+        """Write the lines up to `newest` within the rules' caps, and reject those of `rejected`."""
         ...
 
     def my_findings(self, visitor: Visitor, scope: str) -> Sequence[FindingLine]:

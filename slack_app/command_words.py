@@ -18,6 +18,8 @@ VERBS: Mapping[str, tuple[str, ...]] = {
     "ack": ("ack", "acknowledge", "確認", "確認しました"),
     "snooze": ("snooze", "スヌーズ", "後で", "あとで"),
     "why": ("why", "なぜ", "理由", "どうして"),
+    "proposals": ("proposals", "proposal", "提案"),
+    "plan": ("plan", "変更案", "プラン"),
     "undo": ("undo", "取り消し", "取消", "取り消す", "元に戻す"),
     "help": ("help", "ヘルプ", "使い方", "?"),
 }

@@ -157,6 +157,46 @@ class WhyView:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class ChangeLine:
+    """One write that waits for somebody's decision; `what` is plain text in the reader's language."""
+
+    line_id: int
+    contact_id: str
+    contact_name: str
+    company: str | None
+    url: str
+    what: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ChangeGroup:
+    """What one rule wants, beside how much it may write in one go and how often people have said no to it.
+
+    Over its limit nothing of it can be written, and `lines` is empty.
+    """
+
+    rule: str
+    title: str
+    count: int
+    limit: int
+    rejected: int
+    lines: tuple[ChangeLine, ...]
+
+    @property
+    def over_limit(self) -> bool:
+        return self.count > self.limit
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PlanView:
+    """The writes that wait for the ops admin, as they were when the review was begun: those up to the line `newest`."""
+
+    newest: int
+    read_at: datetime | None
+    groups: tuple[ChangeGroup, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class MistakeLine:
     """One mistake in a rule file: where it stands, what is wrong, what to do."""
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from rapidfuzz import process
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from connector.mirror import reads
 from connector.mirror.reads import StoredRecord

@@ -106,6 +106,7 @@ plans = Table(
 # write this one takes back; `written` is false where the CRM held the value already.
 # `creates` is given where the line is about a task or note: what is made, and what that relies on. `property` is then its
 # kind, `before` and `after` its title or NULL, `tried_at` the last call that may have made it, `created_id` its id.
+# `paused_until`: somebody said "not now".
 plan_lines = Table(
     "plan_lines",
     metadata,
@@ -131,6 +132,7 @@ plan_lines = Table(
     Column("creates", JSON(none_as_null=True)),
     Column("tried_at", Instant),
     Column("created_id", RecordId),
+    Column("paused_until", Instant),
     Index("plan_lines_by_state", "state"),
     Index("plan_lines_by_undone", "undoes"),
     Index("plan_lines_by_rule", "rule"),

@@ -18,6 +18,7 @@ from jobs.ledger.tables import plan_lines, plans, runs
 
 _AT_ONCE = 500
 KINDS = ("cycle", "plan", "line")
+_UNWANTED = ("undone", "rejected")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -112,18 +113,19 @@ def mark_undone(connection: Connection, line_id: int) -> None:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Undone:
-    """A rule's write that somebody took back."""
+    """A rule's write that somebody took back, or did not let happen in the first place."""
 
     before: str | None
     after: str | None
     by: str
     at: datetime
+    rejected: bool = False
 
 
 def remembered(connection: Connection, rule: str) -> dict[Subject, Undone]:
-    """What of this rule's writes is taken back, and was neither wanted otherwise nor unwanted since."""
+    """What of this rule's writes is taken back or rejected, and was neither wanted otherwise nor unwanted since."""
     columns = plan_lines.c
-    undone = select(columns.object_id).where(columns.rule == rule, columns.state == "undone").distinct()
+    undone = select(columns.object_id).where(columns.rule == rule, columns.state.in_(_UNWANTED)).distinct()
     ids = list(connection.execute(undone).scalars())
     newest: dict[Subject, Row[Any]] = {}
     for some in pieces(sorted(ids, key=int), _AT_ONCE):
@@ -133,7 +135,12 @@ def remembered(connection: Connection, rule: str) -> dict[Subject, Undone]:
         newest |= {subject(row): row for row in connection.execute(closed.order_by(columns.id))}
     last = {key: row for key, row in newest.items() if row.state == "undone"}
     takers = {row.undoes: row for row in _takers(connection, [row.id for row in last.values()], ("applied",))}
-    return {
+    rejected = {
+        key: Undone(row.before, row.after, row.actor or "somebody", row.settled_at, rejected=True)
+        for key, row in newest.items()
+        if row.state == "rejected"
+    }
+    return rejected | {
         key: Undone(row.before, row.after, takers[row.id].actor or "somebody", takers[row.id].settled_at)
         for key, row in last.items()
         if row.id in takers

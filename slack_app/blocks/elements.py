@@ -136,6 +136,20 @@ def text_field(action_id: str, placeholder: str, longest: int = 500) -> Block:
     }
 
 
+def checkboxes(action_id: str, options: Sequence[Block], ticked: Sequence[str]) -> Block:
+    """Up to ten boxes; `ticked` are values."""
+    block: Block = {"type": "checkboxes", "action_id": action_id, "options": list(options)}
+    initial = [each for each in options if each["value"] in ticked]
+    if initial:
+        block["initial_options"] = initial
+    return block
+
+
+def described(label: str, description: str, value: str) -> Block:
+    """An option in two lines."""
+    return {**option(label, value), "description": plain_text(cut(description, 75))}
+
+
 def question(block_id: str, label: str, element: Block, *, dispatch: bool = False, optional: bool = False) -> Block:
     block: Block = {"type": "input", "block_id": block_id, "label": plain_text(cut(label, 2000)), "element": element}
     if dispatch:

@@ -10,6 +10,7 @@ from slack_sdk import WebClient
 
 from slack_app.backend import Backend
 from slack_app.blocks.answers import contact_card, contact_choice, finding_page, sentence
+from slack_app.blocks.proposals import proposal_page
 from slack_app.command_words import Command, UnknownCommand, read_command, read_scope, split_status
 from slack_app.courier import Message
 from slack_app.cutting import cut
@@ -17,6 +18,7 @@ from slack_app.listeners.after_ack import after_ack
 from slack_app.listeners.bolt_app import BoltApp
 from slack_app.listeners.calls import WORDS_LIMIT, Call, finding_number, found, nothing_found
 from slack_app.listeners.contact_findings import acknowledge_contact, snooze_contact
+from slack_app.listeners.plan_review import review_command
 from slack_app.listeners.reasons import why_message
 from slack_app.listeners.status_command import status_command
 from slack_app.manifest import COMMAND
@@ -124,6 +126,14 @@ def _undo(call: Call, command: Command) -> Message:
     return sentence(call.say.mrkdwn("command.undoing"))
 
 
+def _proposals(call: Call, _command: Command) -> Message:
+    return proposal_page(call.backend.proposals(call.visitor), 0, call.say)
+
+
+def _plan(call: Call, _command: Command) -> Message:
+    return review_command(call)
+
+
 _ABOUT_A_CONTACT = ("status", "ack", "find", "snooze", "why")
 _COMMANDS: Mapping[str, Callable[[Call, Command], Message]] = {
     "list": _list,
@@ -133,4 +143,6 @@ _COMMANDS: Mapping[str, Callable[[Call, Command], Message]] = {
     "snooze": _snooze,
     "why": _why,
     "undo": _undo,
+    "proposals": _proposals,
+    "plan": _plan,
 }

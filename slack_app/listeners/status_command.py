@@ -39,7 +39,7 @@ def _change(call: Call, card: ContactCard, value: str) -> Message:
     """Write the status at once, unless there is something to ask: then the form asks, as it does behind the button."""
     choices = call.backend.status_choices(call.visitor, card.contact_id)
     if _asks(choices, value):
-        return _open(call, card, value)
+        return _open(call, card, value, choices)
     change = StatusChange(value, card.status)
     call.carry_out(lambda: call.backend.change_status(call.visitor, card.contact_id, change, call.trigger_id))
     return sentence(call.say.mrkdwn("command.writing", name=cut(card.name, WORDS_LIMIT)))
@@ -49,9 +49,15 @@ def _asks(choices: Sequence[StatusChoice], value: str) -> bool:
     return any(choice.asks for choice in choices if choice.value == value)
 
 
-def _open(call: Call, card: ContactCard, value: str) -> Message:
+def _open(call: Call, card: ContactCard, value: str, choices: Sequence[StatusChoice]) -> Message:
     opened = open_form(
-        call.client, call.backend, call.visitor, call.trigger_id, contact_id=card.contact_id, chosen=value
+        call.client,
+        call.backend,
+        call.visitor,
+        call.trigger_id,
+        contact_id=card.contact_id,
+        chosen=value,
+        known=choices,
     )
     if not opened:
         return not_opened(f"{card.contact_id} {value}", call.say)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from slack_sdk import WebClient
@@ -15,18 +15,34 @@ from slack_app.cutting import cut
 from slack_app.listeners.replies import call_view
 from slack_app.mrkdwn import Mrkdwn
 from slack_app.texts.catalogue import Catalogue, catalogue
+from slack_app.views import StatusChoice
 
 
 def open_form(
-    client: WebClient, backend: Backend, visitor: Visitor, trigger_id: str, *, contact_id: str, chosen: str
+    client: WebClient,
+    backend: Backend,
+    visitor: Visitor,
+    trigger_id: str,
+    *,
+    contact_id: str,
+    chosen: str,
+    known: Sequence[StatusChoice] | None = None,
 ) -> bool:
-    """Open the form with what the database has; False where Slack did not open it (a trigger lives three seconds)."""
-    view = form(backend, visitor, contact_id, chosen or None)
+    """Open the form with what the database has, or is `known` already; False where Slack did not open it (a trigger lives
+    three seconds).
+    """
+    view = form(backend, visitor, contact_id, chosen or None, known=known)
     return call_view(client, "views.open", {"trigger_id": trigger_id}, view)
 
 
 def form(
-    backend: Backend, visitor: Visitor, contact_id: str, chosen: str | None, notice: Mrkdwn | None = None
+    backend: Backend,
+    visitor: Visitor,
+    contact_id: str,
+    chosen: str | None,
+    notice: Mrkdwn | None = None,
+    *,
+    known: Sequence[StatusChoice] | None = None,
 ) -> Mapping[str, Any]:
     """The form as this person may use it now; a sentence where there is nothing to choose."""
     say = catalogue(visitor.language)
@@ -35,7 +51,7 @@ def form(
     card = backend.contact(visitor, contact_id)
     if card is None:
         return notice_modal(say.mrkdwn("answer.contact_gone"), say)
-    choices = backend.status_choices(visitor, contact_id)
+    choices = backend.status_choices(visitor, contact_id) if known is None else known
     if not choices:
         status = cut(card.status_label, 60) or say.plain("finding.no_status")
         return notice_modal(say.mrkdwn("modal.no_choices", name=cut(card.name, 60), status=status), say)

@@ -73,7 +73,7 @@ def stage(stand_ins: StandIns, database_url: str, tmp_path: Path) -> Iterator[St
 def open_stage(request: pytest.FixtureRequest, stage: Stage) -> Iterator[Stage]:
     """A stage after its first round, whose program answers to what people do in Slack, at its address or by Socket Mode."""
     stage.make_round()
-    with (_connected if request.param else _answering)(stage):
+    with (_connected if request.param else answering)(stage):
         yield stage
 
 
@@ -89,7 +89,7 @@ def _connected(stage: Stage) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _answering(stage: Stage) -> Iterator[None]:
+def answering(stage: Stage) -> Iterator[None]:
     listening = bind("127.0.0.1", 0)
     config = uvicorn.Config(endpoint(stage.program), log_level="critical", timeout_graceful_shutdown=2, lifespan="off")
     server = uvicorn.Server(config)

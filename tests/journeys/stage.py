@@ -306,6 +306,17 @@ class Stage:
         view = self._control.get("home", params={"user": slack_id(owner_id)}).json()["view"]
         return view["blocks"] if view else []
 
+    def opens_home(self, owner_id: str) -> list[dict[str, Any]]:
+        """The tab as it is drawn for this opening, not as it was drawn before."""
+        drawn = self._drawn_homes()
+        self.does(owner_id, "open_home")
+        soon(lambda: self._drawn_homes() > drawn)
+        return self.home(owner_id)
+
+    def _drawn_homes(self) -> int:
+        methods: dict[str, int] = self._control.get("requests", params={"limit": 1}).json()["methods"]
+        return methods.get("views.publish", 0)
+
     def slack_page(self) -> str:
         """Where a browser finds the workspace."""
         return str(self._slack["page_url"])

@@ -30,8 +30,8 @@ def busy(stage: Stage, team: str = "FS") -> str:
 
 
 def opens_home(stage: Stage, owner: str) -> list[str]:
-    stage.does(owner, "open_home")
-    return soon(lambda: shown(stage, owner))
+    stage.opens_home(owner)
+    return shown(stage, owner)
 
 
 def shown(stage: Stage, owner: str) -> list[str]:

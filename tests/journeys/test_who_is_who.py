@@ -15,8 +15,8 @@ def home_words(stage: Stage, owner: str) -> str:
 
 
 def opens_home(stage: Stage, owner: str) -> str:
-    stage.does(owner, "open_home")
-    return soon(lambda: home_words(stage, owner))
+    stage.opens_home(owner)
+    return home_words(stage, owner)
 
 
 def waits_for(stage: Stage, *owners: str) -> str:

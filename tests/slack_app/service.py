@@ -7,9 +7,9 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from slack_app.backend import Answer, StatusChange, Visitor
+from slack_app.backend import Answer, Decision, StatusChange, Visitor
 from slack_app.home_view import HomeView, Preferences
-from slack_app.views import ContactCard, FindingLine, StatusChoice, WhyLine, WhyView
+from slack_app.views import ChangeGroup, ContactCard, FindingLine, PlanView, StatusChoice, WhyLine, WhyView
 from tests.slack_app.builders import CHOICES, make_home
 
 _STATUSES = {"進行中": "IN_PROGRESS", "in progress": "IN_PROGRESS", "タイミング悪し": "BAD_TIMING"}
@@ -22,6 +22,8 @@ class Service:
     findings: list[FindingLine] = dataclasses.field(default_factory=list[FindingLine])
     cards: list[ContactCard] = dataclasses.field(default_factory=list[ContactCard])
     choices: Sequence[StatusChoice] = CHOICES
+    groups: Sequence[ChangeGroup] = ()
+    planned: PlanView | None = None
     whys: tuple[WhyLine, ...] = ()
     next_answer: Answer = dataclasses.field(
         default_factory=lambda: Answer(True, "answer.acknowledged", {"count": "1", "until": "11/25 9:30"})
@@ -96,6 +98,20 @@ class Service:
 
     def contact_of_finding(self, visitor: Visitor, finding_id: int) -> str | None:
         return next((line.contact_id for line in self.findings if line.finding_id == finding_id), None)
+
+    def proposals(self, visitor: Visitor) -> Sequence[ChangeGroup]:
+        return self.groups
+
+    def decide(
+        self, visitor: Visitor, decision: Decision, line_ids: Sequence[int], act_id: str, reason: str = ""
+    ) -> Answer:
+        return self._act("decide", visitor.slack_user_id, decision, tuple(line_ids), reason)
+
+    def plan(self, visitor: Visitor, newest: int | None = None) -> PlanView | None:
+        return self.planned
+
+    def apply_plan(self, visitor: Visitor, newest: int, rejected: Sequence[int], act_id: str) -> Answer:
+        return self._act("apply_plan", visitor.slack_user_id, newest, tuple(rejected))
 
     def my_findings(self, visitor: Visitor, scope: str) -> Sequence[FindingLine]:
         if self.failure:

@@ -25,6 +25,7 @@ NAMED_ELSEWHERE = (
     "settings.language_",
     "people.",
     "why.",
+    "change.",
 )
 
 

@@ -1,0 +1,93 @@
+"""Reviewing a plan: opening it, turning its pages, writing it."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from slack_bolt import Ack
+from slack_sdk import WebClient
+
+from slack_app.backend import Backend, Visitor
+from slack_app.blocks.answers import answered, sentence
+from slack_app.blocks.modal import notice_modal, writing_modal
+from slack_app.blocks.plan import (
+    BACK_ACTION,
+    CALLBACK_ID,
+    UNTICKED_AT_MOST,
+    Review,
+    first_box,
+    pages_of,
+    plan_modal,
+    read_review,
+)
+from slack_app.courier import Message
+from slack_app.listeners.after_ack import after_ack
+from slack_app.listeners.bolt_app import BoltApp
+from slack_app.listeners.calls import Call
+from slack_app.listeners.clicks import read_click
+from slack_app.listeners.replies import call_view, direct_message, show_in_window
+from slack_app.texts.catalogue import catalogue
+
+
+def review_command(call: Call) -> Message:
+    """`/lead plan`: the first page opens while Slack still waits for the answer."""
+    plan = call.backend.plan(call.visitor)
+    if plan is None:
+        return sentence(call.say.mrkdwn("answer.plan_not_yours"))
+    if not plan.groups:
+        return sentence(call.say.mrkdwn("plan.empty"))
+    view = plan_modal(plan, Review(plan.newest, 0, ()), call.say)
+    opened = call_view(call.client, "views.open", {"trigger_id": call.trigger_id}, view)
+    return sentence(call.say.mrkdwn("plan.opened" if opened else "modal.not_opened"))
+
+
+def register(app: BoltApp, backend: Backend) -> None:
+    def submit(ack: Ack, body: dict[str, Any], context: dict[str, Any], client: WebClient) -> None:
+        visitor = backend.visitor(body["user"]["id"])
+        say = catalogue(visitor.language)
+        review = read_review(body["view"])
+        plan = backend.plan(visitor, review.newest)
+        if plan is None:
+            ack(response_action="update", view=notice_modal(say.mrkdwn("answer.plan_not_yours"), say))
+        elif len(review.unticked) > UNTICKED_AT_MOST:
+            said = say.plain("plan.too_many_unticked", count=UNTICKED_AT_MOST)
+            ack(response_action="errors", errors={first_box(body["view"]): said})
+        elif review.page < pages_of(plan) - 1:
+            following = dataclasses.replace(review, page=review.page + 1)
+            ack(response_action="update", view=plan_modal(plan, following, say))
+        else:
+            ack(response_action="update", view=writing_modal(say))
+            _apply(backend, client, context, visitor, review, body["view"])
+
+    def back(ack: Ack, body: dict[str, Any], context: dict[str, Any], client: WebClient) -> None:
+        ack()
+        visitor = backend.visitor(body["user"]["id"])
+        click, review = read_click(body), read_review(body["view"])
+
+        def turn() -> None:
+            plan = backend.plan(visitor, review.newest)
+            if plan is not None:
+                view = plan_modal(plan, dataclasses.replace(review, page=int(click.value)), catalogue(visitor.language))
+                call_view(client, "views.update", {"view_id": body["view"]["id"]}, view)
+
+        after_ack(context, turn, lambda: None)
+
+    app.view(CALLBACK_ID)(submit)
+    app.action(BACK_ACTION)(back)
+
+
+def _apply(
+    backend: Backend, client: WebClient, context: dict[str, Any], visitor: Visitor, review: Review, view: dict[str, Any]
+) -> None:
+    say = catalogue(visitor.language)
+
+    def show(message: Message) -> None:
+        if not show_in_window(client, view["id"], message, visitor.language):
+            direct_message(client, visitor.slack_user_id, message)
+
+    def write() -> None:
+        act_id = f"{visitor.slack_user_id}:{view['id']}:{view['hash']}"
+        show(answered(backend.apply_plan(visitor, review.newest, review.unticked, act_id), say))
+
+    after_ack(context, write, lambda: show(sentence(say.mrkdwn("modal.failed"))))
