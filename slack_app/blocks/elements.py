@@ -104,16 +104,6 @@ def day_picker(action_id: str, chosen: date | None = None) -> Block:
     return block
 
 
-def checkboxes(action_id: str, choices: Sequence[Choice], chosen: Collection[str]) -> Block:
-    """Up to 10 boxes."""
-    options = [option(choice.label, choice.value) for choice in choices[:10]]
-    block: Block = {"type": "checkboxes", "action_id": action_id, "options": options}
-    ticked = [each for each in options if each["value"] in chosen]
-    if ticked:
-        block["initial_options"] = ticked
-    return block
-
-
 def time_picker(action_id: str, chosen: time | None) -> Block:
     block: Block = {"type": "timepicker", "action_id": action_id}
     if chosen:
@@ -136,7 +126,7 @@ def text_field(action_id: str, placeholder: str, longest: int = 500) -> Block:
     }
 
 
-def checkboxes(action_id: str, options: Sequence[Block], ticked: Sequence[str]) -> Block:
+def checkboxes(action_id: str, options: Sequence[Block], ticked: Collection[str]) -> Block:
     """Up to ten boxes; `ticked` are values."""
     block: Block = {"type": "checkboxes", "action_id": action_id, "options": list(options)}
     initial = [each for each in options if each["value"] in ticked]

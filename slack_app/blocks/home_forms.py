@@ -11,6 +11,7 @@ from slack_app.blocks.elements import (
     checkboxes,
     context,
     day_picker,
+    option,
     plain_text,
     question,
     section,
@@ -36,7 +37,7 @@ def settings_modal(chosen: Preferences, say: Catalogue) -> dict[str, Any]:
     """What the person chose so far, to be changed."""
     languages = [Choice(each, say.plain(f"settings.language_{each}")) for each in (_FOLLOWS_SLACK, *LANGUAGES)]
     menu = select(_ACTION, say.plain("settings.language"), languages, chosen.language or _FOLLOWS_SLACK)
-    days = [Choice(str(day), weekday_words(day, say.language)) for day in _DAYS]
+    days = [option(weekday_words(day, say.language), str(day)) for day in _DAYS]
     # Whoever chooses hours for the first time most likely means every working day.
     ticked = chosen.quiet_days if chosen.quiet_from else frozenset(range(5))
     blocks: list[Block] = [
