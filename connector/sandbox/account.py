@@ -121,11 +121,12 @@ class Account:
 
     def stage(self, stage_id: str) -> dict[str, str] | None:
         """The metadata of a deal stage; None when no pipeline has it."""
-        for pipeline in self.portal.pipelines:
-            for stage in _stages(pipeline):
-                if stage["id"] == stage_id:
-                    return cast("dict[str, str]", stage["metadata"])
-        return None
+        found = self.stage_json(stage_id)
+        return None if found is None else cast("dict[str, str]", found["metadata"])
+
+    def stage_json(self, stage_id: str) -> Json | None:
+        every = (stage for pipeline in self.portal.pipelines for stage in _stages(pipeline))
+        return next((stage for stage in every if stage["id"] == stage_id), None)
 
     def stage_ids(self) -> list[str]:
         return [str(stage["id"]) for pipeline in self.portal.pipelines for stage in _stages(pipeline)]

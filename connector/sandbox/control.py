@@ -5,13 +5,13 @@ r"""The control paths: what tests and the demo use to look into the stand-in and
 | GET requests?since=N | `{"requests":[{"index","method","path","query","version","status","at",…}],"counts","by_kind","by_status","total"}` |
 | DELETE or POST requests | forgets them |
 | GET clock, POST clock | `{"now"}`; set by `{"now":ISO}` or moved by `{"advance_s":n}` |
-| POST faults | plants `{"match":{"method","path"},"do","times","retry_after","seconds"}`; `do` as in `faults.py` |
+| POST faults | plants `{"match":{"method","path"},"do","times","retry_after","seconds","every"}`; `do` as in `faults.py`; `every` 10: each tenth call that matches |
 | GET faults, DELETE faults | what is still planted; forgets it |
 | POST reset | records, clock, faults, limits, switches and log as at the start |
 | GET state?object=&from_id=&limit= | the records, see `control_state.py` |
 | GET digest?object=&properties=a,b | count and checksum per object, see `control_state.py` |
 | GET truth | the planted cases for the clock's instant |
-| POST records, bulk, owners, properties | acts as a person in the CRM, see `control_writes.py` |
+| POST records, bulk, erase, pipelines, owners, properties | acts as a person in the CRM, see `control_writes.py` |
 | POST limits | `{"limits":"real"\|"off","ten_secondly":n,"search_per_s":n,"daily":n,"used_today":n,"latency_ms":n}` |
 | POST index | `{"lag_s":n,"share":0.3}`: how late the search index is, and for which share of the writes |
 | POST switches | `{"omit_merged_in_batch_update":bool,"update_refuses_per_trace_id":bool,"refused_versions":["v3"]}` |
@@ -59,6 +59,8 @@ def control_routes(sandbox: Sandbox) -> list[Route]:
         ("/truth", ("GET",), lambda one, _: one.options.truth(one.account.portal, one.account.now())),
         ("/records", ("POST",), lambda one, asked: control_writes.write_record(one.account, asked)),
         ("/bulk", ("POST",), lambda one, asked: control_writes.touch_many(one.account, asked)),
+        ("/erase", ("POST",), lambda one, asked: control_writes.erase(one.account, asked)),
+        ("/pipelines", ("POST",), lambda one, asked: control_writes.change_stage(one.account, asked)),
         ("/owners", ("POST",), lambda one, asked: control_writes.change_owner(one.account, asked)),
         ("/properties", ("POST",), lambda one, asked: control_writes.change_property(one.account, asked)),
         ("/limits", ("GET", "POST"), _limits),
@@ -134,6 +136,7 @@ def _plant(sandbox: Sandbox, asked: Json) -> Json:
     if "retry_after" in asked:
         fault.retry_after = _number(asked, "retry_after", 0)
     fault.seconds = _number(asked, "seconds", 1.0)
+    fault.every = _whole(asked, "every", 1)
     sandbox.faults.plant(fault)
     return _faults(sandbox, asked)
 

@@ -3,7 +3,9 @@ r"""What a person in the CRM does, through the same write functions as the API.
 | Call | Body |
 |---|---|
 | records, create | `{"op":"create","object","properties":{…},"associations":[{"to_object","to_id","type_id"?}]}` |
-| records, others | `{"op":"update","object","id","properties"}`, `{"op":"archive"\|"restore","object","id"}`, `{"op":"merge","object","id","merge_id"}` |
+| records, others | `{"op":"update","object","id","properties"}`, `{"op":"archive"\|"restore","object","id"}`, `{"op":"merge","object","id","merge_id","new_id"?}`; `new_id`: into a record of its own |
+| erase | `{"id"}`: a contact, for good |
+| pipelines | `{"stage","set":{"label":…}}` changes a deal stage; all deals are stamped with one time |
 | records, links | `{"op":"associate"\|"dissociate","object","id","to_object","to_id","type_id"?,"quiet"?}`; `quiet`: counters change, the modified time does not |
 | bulk | `{"count","object"?,"ids"?,"from_id"?,"property"?,"value"?,"same_millisecond"?}`: touches the live records with the smallest ids |
 | owners | `{"id","archived"?,"teams"?:[name…],"email"?}` |
@@ -52,7 +54,11 @@ def write_record(account: Account, asked: Json) -> Json:
         case "restore":
             writes.restore(account, kind, record_id)
         case "merge":
-            merges.merge(account, kind, record_id, _known(account, kind, text(asked, "merge_id")))
+            other_id = _known(account, kind, text(asked, "merge_id"))
+            if asked.get("new_id"):
+                record_id = merges.merge_into_new(account, kind, record_id, other_id)
+            else:
+                merges.merge(account, kind, record_id, other_id)
         case "associate":
             other, type_id = _target(account, kind, asked)
             linking.link(account, (kind, record_id), other, type_id, quiet=bool(asked.get("quiet")))
@@ -77,6 +83,20 @@ def touch_many(account: Account, asked: Json) -> Json:
             writes.update(account, kind, record_id, {name: validate.as_text(asked.get("value"))}, _actor(asked))
         writes.touch(account, kind, record_id, at if asked.get("same_millisecond", True) else None)
     return {"ids": ids, "count": len(ids), "at": iso(at)}
+
+
+def erase(account: Account, asked: Json) -> Json:
+    record_id = _known(account, "contacts", text(asked, "id"))
+    merges.erase(account, record_id)
+    return {"id": record_id}
+
+
+def change_stage(account: Account, asked: Json) -> Json:
+    found = account.stage_json(text(asked, "stage"))
+    if found is None:
+        raise _unknown("stage", text(asked, "stage"))
+    found |= inner(asked, "set")
+    return touch_many(account, {"object": "deals", "count": len(account.records("deals"))})
 
 
 def change_owner(account: Account, asked: Json) -> Json:

@@ -25,7 +25,10 @@ _COMMITTED_FIRST = ("drop_after", "524_after", "truncate", "slow_body", "delay")
 
 @dataclasses.dataclass(slots=True)
 class Fault:
-    """`path` is a prefix or a pattern with `*`, of the path as sent or as the v3/v4 API names it; "" is any."""
+    """`path` is a prefix or a pattern with `*`, of the path as sent or as the v3/v4 API names it; "" is any.
+
+    Of the calls that match, each `every`-th is hit.
+    """
 
     do: str
     method: str = ""
@@ -33,6 +36,8 @@ class Fault:
     times: int = 1
     retry_after: float | None = None
     seconds: float = 1.0
+    every: int = 1
+    met: int = 0
 
     @property
     def lets_the_call_happen(self) -> bool:
@@ -41,7 +46,10 @@ class Fault:
     def hits(self, method: str, paths: tuple[str, ...]) -> bool:
         if self.times < 1 or (self.method and self.method.upper() != method):
             return False
-        return any(one.startswith(self.path) or fnmatch.fnmatchcase(one, self.path) for one in paths)
+        if not any(one.startswith(self.path) or fnmatch.fnmatchcase(one, self.path) for one in paths):
+            return False
+        self.met += 1
+        return self.met % self.every == 0
 
 
 class Faults:

@@ -39,6 +39,14 @@ def merge(account: Account, kind: str, winner_id: str, loser_id: str) -> None:
             writes.refresh_contact(account, winner_id, related)
 
 
+def merge_into_new(account: Account, kind: str, one_id: str, other_id: str) -> str:
+    """As HubSpot does it for some: both go into a record with an id of its own, which is answered."""
+    new_id = writes.create(account, kind, {}, writes.Actor("MERGE_OBJECTS", f"id:{one_id}"))
+    merge(account, kind, new_id, one_id)
+    merge(account, kind, new_id, other_id)
+    return new_id
+
+
 def erase(account: Account, contact_id: str) -> None:
     """GDPR: the record, its links and memberships vanish, and its address cannot come back."""
     record = account.records("contacts")[contact_id]

@@ -155,11 +155,12 @@ def _found(account: Account, kind: str, groups: list[_Group], query: str) -> lis
 
 
 def _group_hits(account: Account, kind: str, group: _Group) -> list[Hit]:
-    hits = [hit for hit in account.between(kind, group.lowest, group.highest) if hit[1].archived_at is None]
+    hits = account.between(kind, group.lowest, group.highest)
     old_versions = account.index.old_versions(account.now())
     if old_versions:
         seen = [(number, old_versions.get((kind, str(number)), record)) for number, record in hits]
         hits = [(number, record) for number, record in seen if record is not None]
+    hits = [hit for hit in hits if hit[1].archived_at is None]
     for linked in group.linked:
         hits = [hit for hit in hits if str(hit[0]) in linked]
     for name, test in group.tests:

@@ -72,8 +72,9 @@ def update(account: Account, kind: str, record_id: str, values: Mapping[str, str
 def archive(account: Account, kind: str, record_id: str) -> None:
     """Leaves the modified time alone, as HubSpot does."""
     record = account.records(kind)[record_id]
+    account.index.hold((kind, record_id), record)
     record.archived_at = account.now()
-    account.index.forget((kind, record_id))
+    account.index.publish((kind, record_id), record, account.now())
     _release_unique_values(account, kind, record_id)
     if kind == "contacts":
         for listed in account.portal.lists.values():

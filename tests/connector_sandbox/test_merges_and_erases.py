@@ -68,3 +68,25 @@ def test_an_erased_contact_is_gone_and_its_address_blocked(crm: Crm) -> None:
     crm.api("GET", "/crm/v3/objects/contacts/501", status=404)
     crm.api("POST", "/crm/v3/objects/contacts", {"properties": {"email": "p501@firm.example"}}, status=400)
     assert crm.state()["associations"] == []
+
+
+def test_two_may_be_merged_into_a_record_of_its_own(crm: Crm) -> None:
+    made = crm.control("records", op="merge", object="contacts", id="501", merge_id="502", new_id=True)["id"]
+    state = crm.state()["objects"]["contacts"]
+    assert made not in {"501", "502"}
+    assert (state["501"]["merged_into"], state["502"]["merged_into"]) == (made, made)
+    assert state[made]["properties"]["hs_merged_object_ids"] == "501;502"
+    assert crm.api("GET", "/crm/v3/objects/contacts/502")["id"] == made
+
+
+def test_a_person_erases_a_contact_for_good(crm: Crm) -> None:
+    crm.control("erase", id="503")
+    assert "503" not in crm.state()["objects"]["contacts"]
+
+
+def test_an_edited_stage_stamps_all_deals(crm: Crm) -> None:
+    crm.control("clock", advance_s=60)
+    touched = crm.control("pipelines", stage="contractsent", set={"label": "契約"})
+    stages = crm.api("GET", "/crm/v3/pipelines/deals")["results"][0]["stages"]
+    assert "契約" in [one["label"] for one in stages]
+    assert crm.properties("deals", "701")["hs_lastmodifieddate"] == touched["at"]

@@ -48,6 +48,12 @@ def test_faults_hit_only_what_they_match(crm: Crm) -> None:
     assert crm.http.post(_PAGE, json=_NEW).status_code == 500
 
 
+def test_a_fault_may_hit_each_third_call_that_matches(crm: Crm) -> None:
+    crm.control("faults", match={"path": "/crm/v3/owners"}, do="500", times=2, every=3)
+    statuses = [crm.http.get("/crm/v3/owners/").status_code for _ in range(9)]
+    assert statuses == [200, 200, 500, 200, 200, 500, 200, 200, 200]
+
+
 def test_a_fault_named_by_the_undated_path_hits_the_dated_call(crm: Crm) -> None:
     _plant(crm, "500")
     assert crm.http.get("/crm/objects/2026-09/contacts").status_code == 500

@@ -130,6 +130,14 @@ def test_a_late_index_shows_a_write_after_its_lag(crm: Crm) -> None:
     assert made in _ids(crm.search("contacts"))
 
 
+def test_a_late_index_still_shows_what_was_archived(crm: Crm) -> None:
+    crm.control("index", lag_s=60)
+    crm.control("records", op="archive", object="contacts", id="502")
+    assert crm.search("contacts")["total"] == 3
+    crm.control("clock", advance_s=61)
+    assert crm.search("contacts")["total"] == 2
+
+
 def test_of_two_late_writes_the_search_first_sees_the_older(crm: Crm) -> None:
     crm.control("index", lag_s=25)
     for score in ("1", "2"):
