@@ -28,6 +28,18 @@ class Touched:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Found:
+    """The first 200 records that a search finds, and how many it finds in all."""
+
+    touched: Sequence[Touched]
+    total: int
+
+    @property
+    def complete(self) -> bool:
+        return len(self.touched) >= self.total
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Update:
     """New values for one record; None clears."""
 
@@ -91,17 +103,35 @@ class Gateway(Protocol):
         """One page of the authoritative list, by ascending id: up to 100 records, 50 when history is asked for."""
         ...
 
-    def touched_since(self, object_type: str, since: datetime, after_id: str) -> list[Touched]:
-        """Up to 200 records modified at or after `since` with an id greater than `after_id`, by ascending id."""
+    def newest(self, object_type: str) -> Found:
+        """Of all live records in the search index those modified last, the latest first."""
+        ...
+
+    def touched_since(self, object_type: str, since: datetime, after_id: str) -> Found:
+        """Records modified at or after `since` with an id greater than `after_id`, by ascending id."""
+        ...
+
+    def within(self, object_type: str, first_id: str, last_id: str) -> Found:
+        """Live records with these ids and all between them, by ascending id."""
         ...
 
     def read(
-        self, object_type: str, ids: Sequence[str], properties: Sequence[str], *, history: Sequence[str] = ()
+        self,
+        object_type: str,
+        ids: Sequence[str],
+        properties: Sequence[str],
+        *,
+        history: Sequence[str] = (),
+        archived: bool = False,
     ) -> list[Record]:
-        """The live records among `ids`, in any number; those that are archived or unknown are left out.
+        """The live (or the archived) records among `ids`, in any number; all others are left out.
 
         A merged-away id is left out, too.
         """
+        ...
+
+    def survivor(self, object_type: str, record_id: str) -> str | None:
+        """The live record that is reached by this id, which may have been merged into it; None: there is none."""
         ...
 
     def links(self, from_type: str, to_type: str, ids: Sequence[str]) -> list[Link]:

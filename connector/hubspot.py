@@ -14,7 +14,7 @@ from connector.columns import to_milliseconds
 from connector.config import CrmConfig
 from connector.errors import AccessRefused, CrmAnswerBroken, CrmRefused, CrmUnavailable
 from connector.failures import codes_of, names_of, refusal_in_words
-from connector.gateway import Made, Page, Refusal, Touched, Update
+from connector.gateway import Found, Made, Page, Refusal, Touched, Update
 from connector.lanes import Lane
 from connector.limits import CallLimits
 from connector.records import (
@@ -134,32 +134,48 @@ class HubSpotGateway:
         records = [answers.record(object_type, one) for one in answers.field(answer, "results")]
         if not short:
             ids = [one.id for one in records]
-            records = self._read(object_type, ids, properties, history, archived=archived)
+            records = self.read(object_type, ids, properties, history=history, archived=archived)
         return Page(records, answers.next_page(answer))
 
-    def touched_since(self, object_type: str, since: datetime, after_id: str) -> list[Touched]:
-        modified = MODIFIED_PROPERTY[object_type]
+    def newest(self, object_type: str) -> Found:
+        return self._found(object_type, [], MODIFIED_PROPERTY[object_type], "DESCENDING")
+
+    def touched_since(self, object_type: str, since: datetime, after_id: str) -> Found:
         filters = [
-            {"propertyName": modified, "operator": "GTE", "value": str(to_milliseconds(since))},
+            {"propertyName": MODIFIED_PROPERTY[object_type], "operator": "GTE", "value": str(to_milliseconds(since))},
             {"propertyName": "hs_object_id", "operator": "GT", "value": after_id},
         ]
+        return self._found(object_type, filters)
+
+    def within(self, object_type: str, first_id: str, last_id: str) -> Found:
+        ids = {"propertyName": "hs_object_id", "operator": "BETWEEN", "value": first_id, "highValue": last_id}
+        return self._found(object_type, [ids])
+
+    def _found(
+        self,
+        object_type: str,
+        filters: Sequence[Mapping[str, str]],
+        sort: str = "hs_object_id",
+        direction: str = "ASCENDING",
+    ) -> Found:
         body = {
-            "filterGroups": [{"filters": filters}],
-            "sorts": [{"propertyName": "hs_object_id", "direction": "ASCENDING"}],
-            "properties": [modified],
+            "filterGroups": [{"filters": filters}] if filters else [],
+            "sorts": [{"propertyName": sort, "direction": direction}],
+            "properties": [MODIFIED_PROPERTY[object_type]],
             "limit": _SEARCH_PAGE,
         }
         answer = self._transport.call("search", f"searching {object_type}", self._search.do_search, object_type, body)
         found = [answers.record(object_type, one) for one in answers.field(answer, "results")]
-        return [Touched(one.id, one.updated_at) for one in found]
+        return Found([Touched(one.id, one.updated_at) for one in found], int(answers.field(answer, "total")))
 
     def read(
-        self, object_type: str, ids: Sequence[str], properties: Sequence[str], *, history: Sequence[str] = ()
-    ) -> list[Record]:
-        return self._read(object_type, ids, properties, history, archived=False)
-
-    def _read(
-        self, object_type: str, ids: Sequence[str], properties: Sequence[str], history: Sequence[str], *, archived: bool
+        self,
+        object_type: str,
+        ids: Sequence[str],
+        properties: Sequence[str],
+        *,
+        history: Sequence[str] = (),
+        archived: bool = False,
     ) -> list[Record]:
         found: list[Record] = []
         for some in pieces(list(dict.fromkeys(ids)), _PAGE_WITH_HISTORY if history else _PAGE):
@@ -181,6 +197,16 @@ class HubSpotGateway:
             # A merged-away id may be answered with its survivor, which nobody asked for here.
             found += [one for one in records if one.id in wanted]
         return found
+
+    def survivor(self, object_type: str, record_id: str) -> str | None:
+        operation = f"reading one of {object_type}"
+        try:
+            answer = self._transport.call("read", operation, self._basic.get_by_id, object_type, record_id)
+        except CrmRefused as error:
+            if error.status == 404:
+                return None
+            raise
+        return str(answers.field(answer, "id"))
 
     def links(self, from_type: str, to_type: str, ids: Sequence[str]) -> list[Link]:
         found: list[Link] = []

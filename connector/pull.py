@@ -6,15 +6,17 @@ import dataclasses
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Engine
 
+from connector.batches import pieces
 from connector.errors import AccessRefused
 from connector.gateway import Gateway
 from connector.limits import Clock
-from connector.mirror.cursors import forget_unread, load_cursor, save_cursor
-from connector.mirror.marks import EVERYTHING, Purpose, contacts_to_examine, mark
+from connector.mirror.cursors import forget_unread, load_cursor, load_link_pass, save_cursor
+from connector.mirror.marks import EVERYTHING, Purpose, contacts_to_examine, mark, unmark
 from connector.mirror.schema import ensure_columns, load_schema
 from connector.mirror.shared_rows import (
     defined_types,
@@ -28,7 +30,8 @@ from connector.mirror.tables import MirrorSchema, associations, versions
 from connector.mirror.writer import MERGED_IDS_PROPERTY, RecordWriter
 from connector.pull_links import LinkPull, pull_links
 from connector.pull_lists import pull_lists
-from connector.pull_records import ObjectPull, Progress, Tally, begin_full, everything_asked, pull_objects
+from connector.pull_records import begin_full, doubt_interrupted, everything_asked, pull_objects
+from connector.pull_store import ObjectPull, Progress, Tally, store
 from connector.records import (
     ALWAYS_MIRRORED,
     CALLS,
@@ -79,7 +82,8 @@ class SyncRequest:
 
     Naming a type there, with or without a property, is what has calls, emails, notes and tasks read at all.
     Those of `searched` have a column of normalised text besides. `histories` are properties whose former values are
-    needed: any for a type but contacts doubles the calls that read its records. `overlap` is how late the CRM's search index may be.
+    needed: any for a type but contacts doubles the calls that read its records. `overlap` is how late the CRM's search
+    index is taken to be before it was seen to be later. Records last compared one by one before `sweep_due` are so again.
     """
 
     properties: Mapping[str, Sequence[str]]
@@ -87,6 +91,7 @@ class SyncRequest:
     overlap: timedelta = timedelta(minutes=15)
     searched: Mapping[str, Collection[str]] = dataclasses.field(default_factory=dict[str, Collection[str]])
     histories: Mapping[str, Collection[str]] = dataclasses.field(default_factory=dict[str, Collection[str]])
+    sweep_due: datetime | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -134,27 +139,33 @@ def sync(
     tallies = {object_type: Tally() for object_type in types}
     with engine.begin() as connection:
         forget_unread(connection, schema, types)
+        doubt_interrupted(connection, types, linked=_linked(types))
         for object_type in types:
             asked = everything_asked(wanted[object_type], histories[object_type])
             begin_full(connection, object_type, asked, now, linked=_linked(types), full=request.full)
-    for object_type in types:
-        pull_objects(
-            ObjectPull(
-                engine=engine,
-                gateway=gateway,
-                schema=schema,
-                object_type=object_type,
-                properties=wanted[object_type],
-                history=histories[object_type],
-                overlap=request.overlap,
-                now=now,
-                clock=clock,
-                tally=tallies[object_type],
-                writer=RecordWriter(schema, object_type),
-                report=report,
-            )
+    pulls = {
+        object_type: ObjectPull(
+            engine=engine,
+            gateway=gateway,
+            schema=schema,
+            object_type=object_type,
+            properties=wanted[object_type],
+            history=histories[object_type],
+            overlap=request.overlap,
+            now=now,
+            clock=clock,
+            tally=tallies[object_type],
+            writer=RecordWriter(schema, object_type),
+            report=report,
+            thorough=not fresh,
+            sweep_due=request.sweep_due,
         )
-    links_changed = pull_links(LinkPull(engine, gateway, schema, _linked(types)), calls_to_spare=not fresh)
+        for object_type in types
+    }
+    compared = {object_type: pull_objects(one) for object_type, one in pulls.items()}
+    sizes = {object_type: tally.mirror for object_type, tally in tallies.items()}
+    links = LinkPull(engine, gateway, schema, _linked(types), sizes, partial(_read_again, pulls[CONTACTS]))
+    links_changed = pull_links(links, thorough=compared[CONTACTS])
     pull_lists(engine, gateway, schema)
     if sum(tally.changed for tally in tallies.values()) >= _MANY:
         _measure(engine, types)
@@ -165,11 +176,31 @@ def sync(
     return SyncReport(tallies, links_changed, made, clock() - started, to_examine)
 
 
+def _read_again(contacts: ObjectPull, ids: Sequence[str]) -> None:
+    """Contacts whose links have changed, unless they were read with what else changed in this run."""
+    for some in pieces(ids, _MANY):
+        records = contacts.read([one for one in some if one not in contacts.seen])
+        with contacts.engine.begin() as connection:
+            store(contacts, connection, records)
+            # Their links have just been read.
+            for purpose in (Purpose.LINKS, Purpose.VALUES):
+                unmark(connection, purpose, CONTACTS, some)
+
+
 def _measure(engine: Engine, types: Sequence[str]) -> None:
     """Tell the database how its tables have grown: without, PostgreSQL takes six times as long to examine them."""
     with engine.begin() as connection:
         for table in (*types, associations.name, versions.name):
             connection.exec_driver_sql(f"ANALYZE {table}")
+
+
+def is_complete(connection: Connection, request: SyncRequest) -> bool:
+    """Whether everything that the request asks for has been read once, of every record and to the end."""
+    types = types_to_read(request)
+    cursors = {one: load_cursor(connection, one) for one in types}
+    asked = {one: everything_asked(properties_to_read(request, one), histories_to_read(request, one)) for one in types}
+    linked = all(not load_link_pass(connection, CONTACTS, one).pending for one in _linked(types))
+    return linked and not any(cursor.needs_full(asked[one]) for one, cursor in cursors.items())
 
 
 def types_to_read(request: SyncRequest) -> tuple[str, ...]:

@@ -1,13 +1,14 @@
 """How links are read: of all contacts once, then of what changed, and a part of the rest in every cycle.
 
 The mirror holds links as contacts have them. Linking moves no modified time, so a link that comes or goes alone is
-found by the sweep: one call per kind looks at the next 1,000 records from the other side.
+found by the sweep: one call per kind looks at the next 1,000 records, from the side that has fewer.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from sqlalchemy import Connection, Engine, select
 
@@ -16,40 +17,50 @@ from connector.gateway import Gateway
 from connector.lanes import Lane
 from connector.mirror.cursors import LinkPass, load_link_pass, save_link_pass
 from connector.mirror.link_rows import links_to, replace_links
-from connector.mirror.marks import Purpose, mark_to_examine, marked, unmark
+from connector.mirror.marks import Purpose, mark, mark_to_examine, marked, unmark
 from connector.mirror.tables import MirrorSchema
-from connector.records import CONTACTS, DEALS, MEETINGS, Link
+from connector.records import CONTACTS, Link
 
 _AT_ONCE = 1000
 _BEFORE_ALL = "0"
 
-_SWEPT_ALWAYS = (DEALS, MEETINGS)
+# In the night's comparison of everything; a larger portal's rest is left to the following rounds.
+_MOST_STEPS = 200
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class LinkPull:
-    """`linked` are the types whose links with contacts are mirrored."""
+    """`linked` are the types whose links with contacts are mirrored, `sizes` how many live records each type has.
+
+    `read_contacts` reads the values of contacts again: what is counted from links changes without a modified time.
+    """
 
     engine: Engine
     gateway: Gateway
     schema: MirrorSchema
     linked: Sequence[str]
+    sizes: Mapping[str, int]
+    read_contacts: Callable[[Sequence[str]], None]
 
 
-def pull_links(pull: LinkPull, *, calls_to_spare: bool) -> int:
+def pull_links(pull: LinkPull, *, thorough: bool) -> int:
     """Bring all links up to date; answers how many contacts' links differed.
 
-    With calls to spare all types are swept, else deals and meetings only: a contact's company seldom changes alone,
-    and a call, email, note or task is linked when it is recorded.
+    Each kind is swept by 1,000 records; where `thorough`, to the end of its turn.
     """
     with pull.engine.connect() as connection:
         begun = {to_type for to_type in pull.linked if load_link_pass(connection, CONTACTS, to_type).pending}
-    changed = sum(_finish_pass(pull, to_type) for to_type in pull.linked)
-    changed += _read_marked_contacts(pull)
-    changed += sum(_read_marked_others(pull, other) for other in pull.linked)
-    swept = pull.linked if calls_to_spare else _SWEPT_ALWAYS
+    first = sum(_finish_pass(pull, to_type) for to_type in pull.linked)
+    changed = _read_marked_contacts(pull)
     sweeper = dataclasses.replace(pull, gateway=pull.gateway.in_lane(Lane.SWEEP))
-    return changed + sum(_sweep(sweeper, other) for other in swept if other not in begun)
+    for other in pull.linked:
+        changed |= _read_marked_others(pull, other)
+        if other not in begun:
+            changed |= _sweep(sweeper, other, thorough=thorough)
+    with pull.engine.connect() as connection:
+        differing = marked(connection, Purpose.VALUES, CONTACTS)
+    pull.read_contacts(differing)
+    return first + len(changed)
 
 
 def _finish_pass(pull: LinkPull, to_type: str) -> int:
@@ -61,15 +72,17 @@ def _finish_pass(pull: LinkPull, to_type: str) -> int:
             ids = _live_ids(connection, pull.schema, CONTACTS, link_pass.position)
         found = pull.gateway.links(CONTACTS, to_type, ids) if ids else []
         with pull.engine.begin() as connection:
-            changed += _replace(connection, to_type, ids, found)
+            differing = replace_links(connection, CONTACTS, to_type, ids, found)
+            mark_to_examine(connection, differing)
+            changed += len(differing)
             position = ids[-1] if ids else None
             link_pass = dataclasses.replace(link_pass, position=position, pending=len(ids) == _AT_ONCE)
             save_link_pass(connection, link_pass)
     return changed
 
 
-def _read_marked_contacts(pull: LinkPull) -> int:
-    changed = 0
+def _read_marked_contacts(pull: LinkPull) -> set[str]:
+    changed: set[str] = set()
     while True:
         with pull.engine.connect() as connection:
             ids = marked(connection, Purpose.LINKS, CONTACTS, _AT_ONCE)
@@ -78,13 +91,13 @@ def _read_marked_contacts(pull: LinkPull) -> int:
         found = {to_type: pull.gateway.links(CONTACTS, to_type, ids) for to_type in pull.linked}
         with pull.engine.begin() as connection:
             for to_type in pull.linked:
-                changed += _replace(connection, to_type, ids, found[to_type])
+                changed.update(_replace(connection, to_type, ids, found[to_type]))
             unmark(connection, Purpose.LINKS, CONTACTS, ids)
 
 
-def _read_marked_others(pull: LinkPull, other: str) -> int:
+def _read_marked_others(pull: LinkPull, other: str) -> set[str]:
     """A deal, a company or an activity changed: look again at every contact that it has or had, and examine it anew."""
-    changed = 0
+    changed: set[str] = set()
     while True:
         with pull.engine.connect() as connection:
             ids = marked(connection, Purpose.LINKS, other, _AT_ONCE)
@@ -92,35 +105,47 @@ def _read_marked_others(pull: LinkPull, other: str) -> int:
         if not ids:
             return changed
         contacts = had | {one.to_id for one in pull.gateway.links(other, CONTACTS, ids)}
-        changed += _read_contacts_again(pull, other, contacts)
+        changed.update(_read_contacts_again(pull, other, contacts))
         with pull.engine.begin() as connection:
             mark_to_examine(connection, sorted(contacts, key=int))
             unmark(connection, Purpose.LINKS, other, ids)
 
 
-def _sweep(pull: LinkPull, other: str) -> int:
-    """Compare the links of the next 1,000 records; costs one call where nothing differs, and waits for another day
-    where the account's calls become short.
+def _sweep(pull: LinkPull, other: str, *, thorough: bool) -> set[str]:
+    """Go on with the turn through all records of the smaller side; costs one call where nothing differs, and waits for
+    another day where the account's calls become short.
     """
-    if not pull.gateway.may_call():
-        return 0
-    with pull.engine.connect() as connection:
-        link_pass = load_link_pass(connection, other, CONTACTS)
-        ids = _live_ids(connection, pull.schema, other, link_pass.position)
-        stored = {(one.to_id, one.from_id) for one in links_to(connection, CONTACTS, other, ids)}
-    changed = 0
-    if ids:
-        found = {(one.from_id, one.to_id) for one in pull.gateway.links(other, CONTACTS, ids)}
-        changed = _read_contacts_again(pull, other, {contact for _, contact in stored ^ found})
-    position = ids[-1] if len(ids) == _AT_ONCE else None
-    if position != link_pass.position:
-        with pull.engine.begin() as connection:
-            save_link_pass(connection, LinkPass(other, CONTACTS, position))
+    from_contacts = pull.sizes[CONTACTS] <= pull.sizes[other]
+    from_type, to_type = (CONTACTS, other) if from_contacts else (other, CONTACTS)
+    changed: set[str] = set()
+    for _ in range(_MOST_STEPS if thorough else 1):
+        if not pull.gateway.may_call():
+            break
+        with pull.engine.connect() as connection:
+            link_pass = load_link_pass(connection, from_type, to_type)
+            ids = _live_ids(connection, pull.schema, from_type, link_pass.position)
+        if ids:
+            changed.update(_read_contacts_again(pull, other, ids) if from_contacts else _compare(pull, other, ids))
+        position = ids[-1] if len(ids) == _AT_ONCE else None
+        if position != link_pass.position:
+            with pull.engine.begin() as connection:
+                save_link_pass(connection, LinkPass(from_type, to_type, position))
+        if position is None:
+            break
     return changed
 
 
-def _read_contacts_again(pull: LinkPull, to_type: str, contacts: Collection[str]) -> int:
-    changed = 0
+def _compare(pull: LinkPull, other: str, ids: Sequence[str]) -> list[str]:
+    """From the other side a link has another type id, so what is compared is how many link the same two records."""
+    with pull.engine.connect() as connection:
+        stored = Counter((one.to_id, one.from_id) for one in links_to(connection, CONTACTS, other, ids))
+    found = Counter((one.from_id, one.to_id) for one in pull.gateway.links(other, CONTACTS, ids))
+    differing = {pair[1] for pair in stored.keys() | found.keys() if stored[pair] != found[pair]}
+    return _read_contacts_again(pull, other, differing)
+
+
+def _read_contacts_again(pull: LinkPull, to_type: str, contacts: Collection[str]) -> list[str]:
+    changed: list[str] = []
     for ids in pieces(sorted(contacts, key=int), _AT_ONCE):
         found = pull.gateway.links(CONTACTS, to_type, ids)
         with pull.engine.begin() as connection:
@@ -128,10 +153,12 @@ def _read_contacts_again(pull: LinkPull, to_type: str, contacts: Collection[str]
     return changed
 
 
-def _replace(connection: Connection, to_type: str, ids: Sequence[str], found: Sequence[Link]) -> int:
+def _replace(connection: Connection, to_type: str, ids: Sequence[str], found: Sequence[Link]) -> list[str]:
+    """Answers the contacts whose links differed."""
     changed = replace_links(connection, CONTACTS, to_type, ids, found)
+    mark(connection, Purpose.VALUES, CONTACTS, changed)
     mark_to_examine(connection, changed)
-    return len(changed)
+    return changed
 
 
 def _live_ids(connection: Connection, schema: MirrorSchema, object_type: str, after: str | None) -> list[str]:

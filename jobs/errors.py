@@ -5,7 +5,8 @@ JobError
 ├── RulesWrong       fix a rule file (exit code 2)
 ├── StoreUnusable    the database cannot be used: look at its address, its disk, its rights (exit code 1)
 ├── Busy             another process is at work on this portal: wait (exit code 1)
-└── NothingMirrored  run `mimawari sync` first (exit code 1)
+├── NothingMirrored  run `mimawari sync` first (exit code 1)
+└── HalfMirrored     run `mimawari sync` to its end (exit code 1)
 """
 
 from __future__ import annotations
@@ -49,3 +50,7 @@ class Busy(JobError):
 
 class NothingMirrored(JobError):
     """No portal has been read into this database yet. Run `mimawari sync` first."""
+
+
+class HalfMirrored(JobError):
+    """The CRM has not been read to the end, or not with all that these rules need. Run `mimawari sync` first."""

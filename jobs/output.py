@@ -14,7 +14,7 @@ import orjson
 import structlog
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
 from connector.errors import CrmError
@@ -129,6 +129,7 @@ def progress_bar(enabled: bool) -> Generator[Callable[[str, int, int | None], No
         BarColumn(),
         TextColumn("{task.completed}"),
         TimeElapsedColumn(),
+        TimeRemainingColumn(),
     )
     with Progress(*columns, console=console, transient=True) as bars:
         tasks: dict[str, Any] = {}

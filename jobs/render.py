@@ -29,8 +29,9 @@ def show_page(console: Console, document: Document) -> None:
 
 
 def show_sync(console: Console, document: Document) -> None:
-    rows = [(name, o["read"], o["changed"], o["archived"]) for name, o in document["objects"].items()]
-    table(console, "Read from the CRM", ("object", "read", "changed", "archived"), rows)
+    columns = ("read", "changed", "archived", "erased", "mended", "mirror", "crm")
+    rows = [(name, *(counts[one] for one in columns)) for name, counts in document["objects"].items()]
+    table(console, "Read from the CRM", ("object", *columns), rows)
     calls = document["crm_calls"]
     console.print(f"{calls['total']} CRM calls in {document.get('seconds', 0):.1f} s")
 

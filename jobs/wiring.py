@@ -26,7 +26,8 @@ from connector.versions import ApiVersions
 from jobs.clock import Clock
 from jobs.database import open_database, snapshot
 from jobs.deliver import Desk
-from jobs.errors import NothingMirrored, RulesWrong, SettingsWrong
+from jobs.errors import HalfMirrored, NothingMirrored, RulesWrong, SettingsWrong
+from jobs.extent import last_nightly
 from jobs.ledger import rule_sets
 from jobs.messages import Scribe
 from jobs.patience import Patience
@@ -186,11 +187,15 @@ class Parts:
             self._loaded = None  # with the portal's properties known, the files say more
         if pull.read_new_definitions(self.engine, gateway, self.sync_request()):
             self._read_rules_again()
-        request = self.sync_request(full=full)
-        report = pull.sync(self.engine, gateway, request, now, lambda p: progress(p.object_type, p.read, None))
+        request = self.sync_request(full=full, sweep_due=self._last_night(now))
+        report = pull.sync(self.engine, gateway, request, now, lambda p: progress(p.object_type, p.read, p.total))
         return report.as_json()
 
-    def sync_request(self, *, full: bool = False) -> pull.SyncRequest:
+    def _last_night(self, now: datetime) -> datetime:
+        """Records are compared one by one, and contacts examined all, with the first round after this."""
+        return last_nightly(now, self.settings.file.service.full_examination_at, self.rules().calendar.zone)
+
+    def sync_request(self, *, full: bool = False, sweep_due: datetime | None = None) -> pull.SyncRequest:
         """What the rules, those in use and those that wait, and the settings need of each object."""
         sets = [in_use(loaded) for loaded in (self.loaded_rules(), self._waiting) if loaded is not None]
         # Who set a value before a rule does decides whether the rule may.
@@ -201,6 +206,7 @@ class Parts:
             overlap=timedelta(minutes=self.settings.file.crm.overlap_minutes),
             searched=united(*(one.searched for one in sets)),
             histories=united(*(one.histories for one in sets), {CONTACTS: written}),
+            sweep_due=sweep_due,
         )
 
     def read_again(self, contact_ids: Collection[str]) -> None:
@@ -213,6 +219,12 @@ class Parts:
                 raise NothingMirrored(str(NothingMirrored.__doc__))
             request = self.sync_request()
             return load_schema(connection, request.properties, request.searched)
+
+    def refuse_half_read(self) -> None:
+        """HalfMirrored where rules would look at records that were not read yet, or not with what the rules need."""
+        with snapshot(self.engine) as connection:
+            if not pull.is_complete(connection, self.sync_request()):
+                raise HalfMirrored(str(HalfMirrored.__doc__))
 
     def owners(self) -> list[Owner]:
         with snapshot(self.engine) as connection:

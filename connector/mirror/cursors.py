@@ -15,12 +15,18 @@ from connector.mirror.tables import MirrorSchema, associations, cursors, link_pa
 # How `requested` names the history of a property.
 WITH_HISTORY = " with history"
 
+_LAG_REMEMBERED = timedelta(days=7)
+_LONGEST_OVERLAP = timedelta(hours=6)
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Cursor:
     """Everything modified up to `modified_until`, by the CRM's clock, is stored.
 
-    A full reading has begun and not ended while `full_started_at` is set; it goes on from `full_after`.
+    A full reading has begun and not ended while `full_started_at` is set; it goes on from `full_after`. `lag_ms` is by
+    how much the latest entry of the search index came too late, seen at `lag_seen_at`. `unexplained` is by how many
+    live records mirror and index differed after the last look at the single ones. Every record was compared at
+    `swept_at`; a comparison under way goes on from `sweep_after`.
     """
 
     object_type: str
@@ -32,6 +38,12 @@ class Cursor:
     completed_at: datetime | None = None
     requested: frozenset[str] = frozenset()
     definitions_read_at: datetime | None = None
+    lag_ms: int | None = None
+    lag_seen_at: datetime | None = None
+    unexplained: int | None = None
+    swept_at: datetime | None = None
+    sweep_after: str | None = None
+    sweep_last_id: str | None = None
 
     @property
     def properties(self) -> frozenset[str]:
@@ -49,8 +61,21 @@ class Cursor:
         """
         if self.modified_until is None:
             return None
-        settled = self.modified_seen_at is not None and now - self.modified_seen_at > 2 * overlap
-        return self.modified_until + timedelta(milliseconds=1) if settled else self.modified_until - overlap
+        patience = self._patience(now, overlap)
+        settled = self.modified_seen_at is not None and now - self.modified_seen_at > 2 * patience
+        return self.modified_until + timedelta(milliseconds=1) if settled else self.modified_until - patience
+
+    def lag_is_recent(self, now: datetime) -> bool:
+        return self.lag_seen_at is not None and now - self.lag_seen_at < _LAG_REMEMBERED
+
+    def is_late(self, now: datetime, overlap: timedelta) -> bool:
+        """The index was seen to be so late that the overlap may be too short for it."""
+        return self.lag_is_recent(now) and timedelta(milliseconds=self.lag_ms or 0) > overlap / 2
+
+    def _patience(self, now: datetime, overlap: timedelta) -> timedelta:
+        """What was seen to be late may be twice as late next time."""
+        seen = timedelta(milliseconds=self.lag_ms or 0) if self.lag_is_recent(now) else timedelta()
+        return max(overlap, min(2 * seen, _LONGEST_OVERLAP))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
 """What is left to do about single records, stored with the change that made it necessary, so that a crash forgets nothing.
 
 LINKS     the record changed; its links must be read again
+VALUES    a contact's links changed; what the CRM counts from them must be read again
 EXAMINE   a contact, or something linked to it, changed; rules have not looked at it since
 EXAMINING such a contact, taken by an examination that has not yet stored what came of it
-ARCHIVED  the record stood in the CRM's list of archived ones when that was last read
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ _AT_ONCE = 500
 
 class Purpose(enum.Enum):
     LINKS = "links"
+    VALUES = "values"
     EXAMINE = "examine"
     EXAMINING = "examining"
-    ARCHIVED = "archived"
 
 
 def mark(connection: Connection, purpose: Purpose, object_type: str, ids: Iterable[str]) -> None:

@@ -117,6 +117,12 @@ cursors = Table(
     Column("completed_at", Instant),
     Column("requested", JSON, nullable=False),
     Column("definitions_read_at", Instant),
+    Column("lag_ms", BigInteger),
+    Column("lag_seen_at", Instant),
+    Column("unexplained", Integer),
+    Column("swept_at", Instant),
+    Column("sweep_after", String(32)),
+    Column("sweep_last_id", RecordId),
 )
 
 # What is left to do about single records, so that a process that dies forgets nothing. Purposes: `marks.py`.
@@ -211,6 +217,8 @@ def record_table(
         Column("merged_into", RecordId),
         *(Column(column_name(name), _column_type(kind)) for name, kind in sorted(columns.items())),
         *(Column(searched_column_name(name), Text) for name in sorted(searched)),
+        # Each round counts the live records, and those modified in the last day.
+        Index(f"{object_type}_by_time", "updated_at", "archived_at"),
     )
 
 

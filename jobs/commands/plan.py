@@ -27,6 +27,7 @@ from rules.model import RuleSet
 def plan(parts: Parts) -> Answer:
     """Examine what is mirrored, bring the plan up to date and show what waits in it. Nothing goes to the CRM."""
     rule_set, schema = parts.rules(), parts.schema()
+    parts.refuse_half_read()
     with runs.lease(parts.engine, LEASE, patience_seconds=PATIENCE_SECONDS):
         now = parts.clock()
         with writing(parts.engine) as connection:

@@ -48,8 +48,8 @@ def test_a_search_goes_on_after_an_id_and_never_by_offset(crm: Crm) -> None:
     gateway = crm.gateway()
     everything = gateway.touched_since("contacts", NOW - timedelta(days=365), "0")
     rest = gateway.touched_since("contacts", NOW - timedelta(days=365), "505")
-    assert [one.id for one in everything] == [str(number) for number in range(501, 513)]
-    assert [one.id for one in rest] == [str(number) for number in range(506, 513)]
+    assert [one.id for one in everything.touched] == [str(number) for number in range(501, 513)]
+    assert [one.id for one in rest.touched] == [str(number) for number in range(506, 513)]
 
 
 def test_archived_unknown_and_merged_ids_are_left_out(crm: Crm) -> None:
@@ -107,7 +107,7 @@ def test_an_update_survives_two_failures(crm: Crm, do: str) -> None:
 @pytest.mark.parametrize("do", REFUSALS)
 def test_a_search_survives_every_refusal_that_passes(crm: Crm, do: str) -> None:
     crm.fault("POST", SEARCH, do, times=2)
-    assert crm.gateway().touched_since("contacts", NOW, "0") == []
+    assert crm.gateway().touched_since("contacts", NOW, "0").touched == []
 
 
 @pytest.mark.parametrize("do", REFUSALS)

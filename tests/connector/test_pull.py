@@ -8,7 +8,7 @@ from sqlalchemy import Engine, create_engine, event
 
 from connector.errors import AccessRefused
 from connector.pull import SyncRequest, sync
-from connector.pull_records import Progress
+from connector.pull_store import Progress
 from connector.records import ALWAYS_MIRRORED
 from connector.sandbox.generator import generate
 from connector.sandbox.state import Portal
@@ -33,7 +33,8 @@ MINUTE = timedelta(minutes=1)
 def test_the_first_run_reads_everything(crm: Crm, engine: Engine) -> None:
     report = pull(engine, crm.gateway())
     assert_mirror_equals(crm, engine)
-    assert report.as_json()["objects"]["contacts"] == {"read": 12, "changed": 12, "archived": 0}
+    told = report.as_json()["objects"]["contacts"]
+    assert told == {"read": 12, "changed": 12, "archived": 0, "erased": 0, "mended": 0, "crm": 12, "mirror": 12}
     assert report.contacts_to_examine is None
     assert statuses(engine, "501") == ["NEW", "IN_PROGRESS"]
 
@@ -63,15 +64,9 @@ def test_a_quiet_run_makes_no_call_too_many_and_writes_no_record(crm: Crm, engin
     event.listen(engine, "before_cursor_execute", note)
     report = pull(engine, gateway, MINUTE, needs)
     types = 4 + len(more)
-    # Per type one search and one list of what was archived; live and deactivated owners, stages, two sweeps of links, the lists.
-    assert report.crm_calls == {
-        "search": types,
-        "list": types,
-        "owners": 2,
-        "pipelines": 1,
-        "associations": 2,
-        "lists": 1,
-    }
+    # Per type one search, per type but contacts a sweep of its links; live and deactivated owners, stages, the lists.
+    least = {"search": types, "associations": types - 1, "owners": 2, "pipelines": 1, "lists": 1}
+    assert report.crm_calls == least
     assert written == []
     assert report.contacts_to_examine == frozenset()
 
@@ -188,14 +183,18 @@ def test_a_chain_of_merges_keeps_its_steps(crm: Crm, engine: Engine) -> None:
     assert_mirror_equals(crm, engine)
 
 
-def test_a_record_erased_for_good_is_buried_by_the_next_full_run(crm: Crm, engine: Engine) -> None:
+def test_what_was_erased_for_good_is_erased_here_with_the_next_run(crm: Crm, engine: Engine) -> None:
     gateway = crm.gateway()
     pull(engine, gateway)
+    forget_changes(engine)
     headers = {"Authorization": "Bearer sandbox-crm-token"}
     crm.client.post("/crm/v3/objects/contacts/gdpr-delete", json={"objectId": "504"}, headers=headers)
-    report = pull(engine, gateway, MINUTE, full=True)
-    assert mirrored(engine, "contacts")["504"]["archived"] is True
-    assert report.objects["contacts"].archived == 1
+    report = pull(engine, gateway, MINUTE)
+    assert_mirror_equals(crm, engine)
+    assert "504" not in mirrored(engine, "contacts")
+    assert former(engine, "contacts", "504") == {}
+    assert report.objects["contacts"].erased == 1
+    assert report.contacts_to_examine == {"504"}
 
 
 def test_a_late_search_index_loses_nothing(crm: Crm, engine: Engine) -> None:
@@ -215,9 +214,10 @@ def test_a_settled_bulk_change_is_not_searched_again(engine: Engine) -> None:
         gateway = crm.gateway()
         pull(engine, gateway)
         crm.control("bulk", count=450, property="lead_score", value="5", same_millisecond=True)
-        assert pull(engine, gateway, MINUTE).crm_calls["search"] == 3 + 3
+        # Of contacts the newest, and three pages of the overlap.
+        assert pull(engine, gateway, MINUTE).crm_calls["search"] == 1 + 3 + 3
         assert_mirror_equals(crm, engine)
-        assert pull(engine, gateway, 2 * MINUTE).crm_calls["search"] == 3 + 3
+        assert pull(engine, gateway, 2 * MINUTE).crm_calls["search"] == 1 + 3 + 3
         assert pull(engine, gateway, 40 * MINUTE).crm_calls["search"] == 4
 
 
@@ -277,7 +277,7 @@ def test_progress_counts_up_per_object_type(crm: Crm, sqlite_url: str) -> None:
     sync(engine, crm.gateway(), SyncRequest(NEEDS), NOW, told.append)
     engine.dispose()
     assert [one.object_type for one in told if one.read] == list(ALWAYS_MIRRORED)
-    assert Progress("contacts", 12) in told
+    assert Progress("contacts", 12, 12) in told
 
 
 def test_more_than_a_hundred_archived_records_are_all_found(engine: Engine) -> None:

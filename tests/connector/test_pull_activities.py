@@ -126,8 +126,8 @@ def test_a_type_that_comes_to_be_needed_is_read_in_full_at_once(crm: Crm, engine
     report = pull(engine, gateway, MINUTE, needs)
     assert {kind: one.read for kind, one in report.objects.items() if one.read} == {object_type: 5}
     assert report.contacts_to_examine is None
-    # Beside the sweeps of deals and meetings, one call brings the new links of all contacts.
-    assert (report.crm_calls["properties"], report.crm_calls["associations"]) == (1, 3)
+    # Beside the sweeps of companies, deals and meetings, one call brings the new links of all contacts.
+    assert (report.crm_calls["properties"], report.crm_calls["associations"]) == (1, 4)
     assert_mirror_equals(crm, engine, needs)
 
 

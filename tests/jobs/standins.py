@@ -8,7 +8,7 @@ from typing import Self
 
 from connector import creation_json
 from connector.errors import CrmError
-from connector.gateway import Made, Page, Refusal, Touched, Update
+from connector.gateway import Found, Made, Page, Refusal, Update
 from connector.lanes import Lane
 from connector.records import (
     CONTACTS,
@@ -77,11 +77,26 @@ class StandInGateway:
     ) -> Page:
         return Page([], None)
 
-    def touched_since(self, object_type: str, since: datetime, after_id: str) -> list[Touched]:
-        return []
+    def newest(self, object_type: str) -> Found:
+        return Found([], 0)
+
+    def touched_since(self, object_type: str, since: datetime, after_id: str) -> Found:
+        return Found([], 0)
+
+    def within(self, object_type: str, first_id: str, last_id: str) -> Found:
+        return Found([], 0)
+
+    def survivor(self, object_type: str, record_id: str) -> str | None:
+        return record_id if record_id in self.contacts else None
 
     def read(
-        self, object_type: str, ids: Sequence[str], properties: Sequence[str], *, history: Sequence[str] = ()
+        self,
+        object_type: str,
+        ids: Sequence[str],
+        properties: Sequence[str],
+        *,
+        history: Sequence[str] = (),
+        archived: bool = False,
     ) -> list[Record]:
         records = self.contacts if object_type == CONTACTS else self.made
         return [self._record(object_type, i, records[i], history) for i in ids if i in records]

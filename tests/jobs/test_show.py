@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from jobs.commands import show
-from jobs.errors import NothingMirrored, SettingsWrong
+from connector.mirror.shared_rows import store_portal
+from connector.records import PortalInfo
+from jobs.commands import plan, show
+from jobs.errors import HalfMirrored, NothingMirrored, SettingsWrong
 from jobs.wiring import Parts
 from tests.jobs.settings_builders import make_settings
 
@@ -30,3 +32,10 @@ def test_an_unknown_rule_is_answered_with_the_nearest(parts: Parts) -> None:
 def test_an_unknown_state_is_answered_with_the_known_ones(parts: Parts) -> None:
     with pytest.raises(SettingsWrong, match="acknowledged"):
         show.findings(parts, None, "done")
+
+
+def test_nothing_is_planned_on_a_mirror_that_was_read_in_part(parts: Parts) -> None:
+    with parts.engine.begin() as connection:
+        store_portal(connection, PortalInfo("1234567", "Asia/Tokyo"))
+    with pytest.raises(HalfMirrored, match="mimawari sync"):
+        plan.plan(parts)
