@@ -36,6 +36,15 @@ class Copy:
     def sync(self, *, full: bool = False) -> dict[str, Any]:
         return self.parts.sync(self.parts.clock(), full=full, progress=quiet)
 
+    def environment(self) -> dict[str, str]:
+        """What a process of the program needs to be told."""
+        return {
+            "MIMAWARI_DATABASE_URL": self.parts.settings.database_url,
+            "MIMAWARI_NOW": f"{self.crm.url}/_control/clock",
+            "HUBSPOT_ACCESS_TOKEN": TOKEN,
+            "HUBSPOT_BASE_URL": self.crm.url,
+        }
+
     def exported(self, *objects: str) -> Any:
         pieces: list[bytes] = []
         export(self.parts, objects, pieces.append)
