@@ -21,14 +21,14 @@ from jobs.cycle import run_cycle
 from jobs.sandbox import started
 from jobs.settings import Environment, load_settings
 from jobs.wiring import Parts
-from tests.benchmarks import examining, peers
+from tests.benchmarks import examining, peers, reading
 
 CONTACTS = int(os.environ.get("BENCH_CONTACTS", "2400"))
 EXAMINED_BY_PEERS = int(os.environ.get("BENCH_RULES", "1000000"))
 MORNING = "2026-11-24T09:30:00+09:00"
 # HubSpot's pages: 100 records, 50 when history is asked for; 1,000 ids for associations (hubspot-api.md, §3 and §5).
 PAGE, HISTORY_PAGE, LINK_PAGE = 100, 50, 1000
-OWNERS, PIPELINES, ACCOUNT = 2, 1, 1
+OWNERS, PIPELINES, LISTS, ACCOUNT = 2, 1, 1, 1
 
 
 def main() -> None:
@@ -44,10 +44,11 @@ def main() -> None:
         rows.append(row("first round: time", seconds, 60, "s (limit)"))
         before = calls_seen(crm)
         quiet, seconds = timed(lambda: run_cycle(parts).document)
-        # Nothing changed: one search per object, the archived list of each, and what no search shows.
-        floor = 2 * len(quiet["sync"]["objects"]) + OWNERS + PIPELINES
+        # Nothing changed: one search per object, the links that each has with contacts, and what no search shows.
+        floor = 2 * len(quiet["sync"]["objects"]) - 1 + OWNERS + PIPELINES + LISTS
         rows.append(row("quiet round: CRM calls", calls_seen(crm) - before, floor, "calls"))
         rows.append(row("quiet round: time", seconds, None, "s"))
+    rows += reading.measured()
     rows += examining.measured()
     rows += [peers.reloaded(), *peers.compared(EXAMINED_BY_PEERS)]
     show(rows)
@@ -61,8 +62,8 @@ def floor_of_first(document: dict[str, Any]) -> int:
     pages = sum(math.ceil(objects[name]["read"] / PAGE) for name in others)
     pages += math.ceil(objects["contacts"]["read"] / HISTORY_PAGE)
     links = len(others) * math.ceil(objects["contacts"]["read"] / LINK_PAGE)
-    archived = definitions = len(objects)  # no search shows what was archived
-    return pages + archived + links + OWNERS + PIPELINES + definitions + ACCOUNT
+    archived = definitions = counts = len(objects)  # no list shows what was archived, nor how far it has been read
+    return pages + archived + counts + links + OWNERS + PIPELINES + LISTS + definitions + ACCOUNT
 
 
 def calls_seen(crm: Any) -> int:
