@@ -68,10 +68,11 @@ class Cadence(enum.Enum):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Remind:
-    """Receivers are tried in order; the first that there is gets the reminder."""
+    """Receivers are tried in order; the first that there is gets the reminder. `escalates`: if nobody acts, others are told."""
 
     to: tuple[Receiver, ...]
     cadence: Cadence = Cadence.DAILY
+    escalates: bool = True
 
 
 class Severity(enum.Enum):

@@ -150,11 +150,14 @@ def _finding(entry: Entry, title: Text, reading: Reading) -> Finding:
 
 
 def _remind(entry: Entry, reading: Reading) -> Remind:
-    found = shapes.keys(entry, ("to", "cadence"), reading.mistakes, required=("to",))
+    found = shapes.keys(entry, ("to", "cadence", "escalate"), reading.mistakes, required=("to",))
     cadence = shapes.choice(found["cadence"], Cadence, reading.mistakes) if "cadence" in found else None
+    escalate = shapes.flag(found["escalate"], reading.mistakes) if "escalate" in found else None
     if "to" not in found:
         return Remind(())
-    return Remind(read_receivers(found["to"], reading), cadence or Cadence.DAILY)
+    # Between two weekly messages nobody can be said to have let a matter lie.
+    escalates = escalate is not False and cadence is not Cadence.WEEKLY
+    return Remind(read_receivers(found["to"], reading), cadence or Cadence.DAILY, escalates)
 
 
 def _list(entry: Entry, when: Condition, hold: tuple[str, ...], reading: Reading) -> ListAction | None:

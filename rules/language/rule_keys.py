@@ -183,8 +183,10 @@ ACTIONS = (
     Documented(
         "remind",
         Text(
-            "Slack で知らせる相手。上から順に、いる人に知らせます。`owner: {role: IS}` はその役割の担当者だけ。",
-            "Who is told in Slack: the first of these that there is. `owner: {role: IS}` is the owner if of that role.",
+            "Slack で知らせる相手。上から順に、いる人に知らせます。`owner: {role: IS}` はその役割の担当者だけ。"
+            "`escalate: false` なら、対応がなくても本人以外には知らせません。",
+            "Who is told in Slack: the first of these that there is. `owner: {role: IS}` is the owner if of that role."
+            " `escalate: false`: nobody else is told when nobody acts.",
         ),
         "finding: {severity: warning}\nremind: {to: [{owner: {role: IS}}, {role: Manager}]}",
     ),

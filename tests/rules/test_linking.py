@@ -137,3 +137,16 @@ def test_the_oldest_one_is_younger_than_nobody_also_when_examined_alone(portal: 
     first = portal.contact("first", created=LONG_AGO, email="a@firm.example")
     second = portal.contact("second", created=LONG_AGO, email="a@firm.example")
     assert (portal.findings(H12, only=[first]), portal.findings(H12, only=[second])) == (set(), {"second"})
+
+
+@pytest.mark.parametrize(
+    ("more", "escalates"),
+    [("", True), (", escalate: true", True), (", escalate: false", False), (", cadence: weekly", False)],
+)
+def test_others_are_told_unless_the_rule_says_no_or_speaks_weekly(
+    portal_with: PortalWith, more: str, escalates: bool
+) -> None:
+    then = f"finding: {{severity: info}}\n      - remind: {{to: owner{more}}}"
+    rule = portal_with(rule_text("any", "- lead_status: NEW", then)).rule_set.rules[0]
+    assert rule.remind is not None
+    assert rule.remind.escalates is escalates
