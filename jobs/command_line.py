@@ -16,7 +16,7 @@ import typer
 from jobs import demo as demonstration
 from jobs import serve as service
 from jobs.clock import read_instant
-from jobs.commands import act, check, plan, rule_files, sandbox, show, slack, waiting
+from jobs.commands import act, check, plan, reasons, rule_files, sandbox, show, slack, waiting
 from jobs.commands import export as mirror
 from jobs.errors import SettingsWrong
 from jobs.output import DONE, Answer, AsJson, answer, complain, print_json, progress_bar, set_up_logs
@@ -36,6 +36,7 @@ from jobs.render import (
     show_tests,
 )
 from jobs.render_plan import show_applied, show_plan, show_undone
+from jobs.render_reasons import show_reasons
 from jobs.render_waiting import show_lists, show_queues
 from jobs.settings import load_settings
 from jobs.undo import lines_to_undo, read_target
@@ -239,6 +240,15 @@ def explain(
 ) -> None:
     """Why a record was caught, or why not."""
     answer(as_json, lambda: show.explain(_parts(), object_type, record_id, rule), show_explanation)
+
+
+@app.command()
+def why(
+    what: Annotated[str, typer.Argument(metavar="FINDING_OR_RECORD", help="Such as 17, or contacts:501.")],
+    as_json: AsJson = False,
+) -> None:
+    """Why people were told of something, or were not."""
+    answer(as_json, lambda: reasons.why(_parts(), what), show_reasons)
 
 
 @app.command()

@@ -19,13 +19,14 @@ from jobs.deliver import Sent, deliver
 from jobs.examine import examine
 from jobs.ledger import plan_lines, preferences, queue_counts, runs
 from jobs.ledger.findings import Change, count_open
-from jobs.ledger.rests import wake
+from jobs.ledger.rests import expire, wake
 from jobs.look import Looked, look
 from jobs.pace import why_not_read
 from jobs.queue_zero import tell_of_empty_queues
 from jobs.queues import Queues
 from jobs.reconcile import reconcile
-from jobs.remind import Decided, remind, why_closed
+from jobs.remind import Decided, remind
+from jobs.reminder_policy import Moment
 from jobs.wiring import Parts
 from rules.model import Mode, RuleError, RuleSet, family_of
 from slack_app.errors import SlackError, SlackRefused
@@ -87,6 +88,8 @@ def run_cycle(parts: Parts, progress: Progress = quiet, *, patience_seconds: flo
         with writing(parts.engine) as connection:
             run_id = runs.start(connection, "cycle", now, rule_set.version)
             woken = wake(connection, now)
+            if oldest := parts.oldest_reminded(rule_set, now):
+                expire(connection, oldest)
         looked = None
         if sync_report is not None:
             progress("examine", 0, None)
@@ -210,17 +213,14 @@ def _tell(
     desk = parts.desk(rule_set, now)
     if desk is None:
         return Decided(0, {}), Sent()
-    hours, calendar, people = parts.hours(), rule_set.calendar, parts.people()
+    moment, people = Moment(now, parts.policy(rule_set)), parts.people()
     with writing(parts.engine) as connection:
-        quiet = preferences.quiet_owners(connection, now.astimezone(calendar.zone))
-        decided = remind(
-            connection, parts.urgencies(rule_set), now=now, hours=hours, calendar=calendar, quiet_owners=quiet
-        )
-        closed = why_closed(now, hours, calendar)
-        if closed is None:
+        quiet = preferences.quiet_owners(connection, moment.local)
+        decided = remind(connection, parts.urgencies(rule_set), moment, people, quiet)
+        if moment.closed is None:
             tell_of_empty_queues(connection, rule_set, people, now)
     progress("remind", 0, decided.created)
-    sent = deliver(parts.engine, desk, now, may_post=closed is None)
+    sent = deliver(parts.engine, desk, now, may_post=moment.closed is None)
     if sent.trouble:
         problems.append(Problem("messages", sent.trouble))
     elif sent.failed:

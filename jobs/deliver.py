@@ -12,9 +12,11 @@ import orjson
 import structlog
 from sqlalchemy import Engine, Row
 
-from jobs.database import writing
-from jobs.ledger import audit, deliveries
+from jobs.database import snapshot, writing
+from jobs.escalate import KINDS
+from jobs.ledger import audit, deliveries, rests
 from jobs.ledger.findings import mark_reminded
+from jobs.ledger.told import OWNERS_KINDS
 from slack_app.courier import Courier, Message, Posted
 from slack_app.errors import DeliveryUnknown, SlackDisconnected, SlackRefused, SlackUnavailable
 
@@ -23,16 +25,22 @@ log = structlog.get_logger()
 # How long before the noted attempt a lost message may have been stamped: Slack's clock is not ours.
 _LOOK_BACK = timedelta(minutes=10)
 _LOOKS = 2
+# The step of escalation that a message of each kind carries out; 0 and 1 are its owner's.
+LEVELS = {**dict.fromkeys(OWNERS_KINDS, 0), **{kind: level for level, kind in KINDS.items()}}
 _GONE_CODES = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "is_inactive"})
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Target:
-    """Where a message goes and in which language. `fallback` is True when its person cannot be reached directly."""
+    """Where a message goes and in which language. `fallback` is True when its person cannot be reached directly.
+
+    `thread` is the message that it answers to.
+    """
 
     channel: str
     language: str
     fallback: bool
+    thread: str | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -107,6 +115,7 @@ def _send_one(engine: Engine, desk: Desk, row: Row[Any], now: datetime, sent: Se
         _mark(engine, row.id, state="failed", settled=True, error="no conversation")
         sent.failed += 1
         return
+    target = dataclasses.replace(target, thread=_thread(engine, row, target))
     if row.state in {"sending", "unknown"}:
         posted = _look_for(desk, row.id, target, row.attempt_at or row.created_at)
         if posted is not None:
@@ -128,12 +137,21 @@ def _send_one(engine: Engine, desk: Desk, row: Row[Any], now: datetime, sent: Se
     _post(engine, desk, row, target, prepared, now, sent)
 
 
+def _thread(engine: Engine, row: Row[Any], target: Target) -> str | None:
+    """The message to answer to, if it stands in the same conversation; else the answer stands by itself."""
+    if row.root_id is None:
+        return None
+    with snapshot(engine) as connection:
+        root = deliveries.read(connection, row.root_id)
+    return root.ts if root is not None and root.channel == target.channel else None
+
+
 def _look_for(desk: Desk, delivery_id: str, target: Target, attempted_at: datetime) -> Posted | None:
     """Look twice for a message whose fate is unknown."""
     for look in range(_LOOKS):
         if look:
             desk.pause(1.0)
-        posted = desk.courier.find(target.channel, delivery_id, attempted_at - _LOOK_BACK)
+        posted = desk.courier.find(target.channel, delivery_id, attempted_at - _LOOK_BACK, target.thread)
         if posted is not None:
             log.info("message found again", delivery=delivery_id)
             return posted
@@ -144,7 +162,7 @@ def _post(
     engine: Engine, desk: Desk, row: Row[Any], target: Target, prepared: Prepared, now: datetime, sent: Sent
 ) -> None:
     try:
-        posted = desk.courier.post(target.channel, prepared.message, row.id)
+        posted = desk.courier.post(target.channel, prepared.message, row.id, target.thread)
     except (SlackUnavailable, SlackDisconnected) as error:
         _mark(engine, row.id, state="pending", error=str(error))
         raise
@@ -184,7 +202,10 @@ def _note_posted(
             shown=fingerprint(prepared.message) if prepared else row.shown,
             settled=prepared.settled if prepared else False,
         )
-        mark_reminded(connection, [finding.id for finding in deliveries.findings_of(connection, row.id)])
+        found = [finding.id for finding in deliveries.findings_of(connection, row.id)]
+        mark_reminded(connection, found)
+        if row.kind in LEVELS:
+            rests.mark_told(connection, found, level=LEVELS[row.kind], at=now)
         audit.record(
             connection,
             [

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+import dataclasses
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,8 +17,10 @@ from connector.mirror.tables import MirrorSchema
 from jobs import queue_zero
 from jobs.database import snapshot
 from jobs.deliver import Prepared, Target
-from jobs.ledger import deliveries, rule_sets
-from jobs.people import SlackDirectory
+from jobs.escalate import KINDS, UNREACHED
+from jobs.ledger import deliveries, rule_sets, told
+from jobs.ledger.rests import DUE_STATES
+from jobs.people import SlackDirectory, slack_user_of
 from jobs.remind import LEAK_CONVERSATION
 from rules.model import People, RuleSet
 from slack_app.blocks.message import message
@@ -36,6 +39,36 @@ from slack_app.views import (
     MistakeLine,
     RuleNewsView,
 )
+
+# The level of escalation that a message of each kind tells of.
+ABOVE: Mapping[str, int] = {kind: level for level, kind in KINDS.items()}
+_LISTS = ("digest", "later")
+
+
+def ending(row: Row[Any]) -> str | None:
+    """The key of the text that says how it ended, or None while people are asked to act."""
+    if row.open_key is None:
+        return f"closed.{row.closed_reason}"
+    if row.dismissed_at is not None:
+        return "closed.dismissed"
+    return "closed.expired" if row.state == "expired" else None
+
+
+def _ended_here(row: Row[Any], delivery: Row[Any]) -> str | None:
+    """As `ending`; what has fallen to somebody else since has ended for its former owner and for those above."""
+    how = ending(row)
+    if how is not None or delivery.conversation == LEAK_CONVERSATION:
+        return how
+    if delivery.kind in ABOVE:
+        return "closed.owner_changed" if row.level < ABOVE[delivery.kind] else None
+    return "closed.owner_changed" if row.owner_id != delivery.owner_id else None
+
+
+def _worth_sending(delivery: Row[Any], still_open: Sequence[FindingLine]) -> bool:
+    """Calling somebody again and telling others is only for what nobody has put to rest since."""
+    if delivery.kind == "nudge" or delivery.kind in ABOVE:
+        return any(line.state in DUE_STATES for line in still_open)
+    return bool(still_open) or delivery.kind == "leak_free"
 
 
 class Scribe:
@@ -60,17 +93,20 @@ class Scribe:
             return self._empty_queues(row, target)
         with snapshot(self._engine) as connection:
             rows = deliveries.findings_of(connection, row.id)
-        lines = self.lines(rows, target.language, seen_by=row.owner_id, channel=row.conversation == LEAK_CONVERSATION)
+            slack_id = slack_user_of(connection, row.owner_id)
+        lines = self.lines(rows, target.language, ended=lambda one: _ended_here(one, row))
         still_open = [line for line in lines if line.closed_reason is None]
-        if row.state != "sent" and not still_open and row.kind != "leak_free":
+        if row.state != "sent" and not _worth_sending(row, still_open):
             return None
+        above = row.kind in ABOVE
         view = MessageView(
-            kind=MessageKind.FALLBACK if target.fallback else MessageKind(row.kind),
+            kind=MessageKind.FALLBACK if target.fallback and row.kind in _LISTS else MessageKind(row.kind),
             language=target.language,
             day=date.fromisoformat(row.day),
             addressee=self._name(row.owner_id) or "",
             lines=(*still_open, *(line for line in lines if line.closed_reason is not None)),
-            superseded=row.superseded and bool(still_open),
+            superseded=row.superseded and bool(still_open) and not above,
+            addressee_slack_id=slack_id,
         )
         # Until a later digest takes over, what is closed may open again and must then be seen here.
         settled = row.superseded or row.kind == "leak_free"
@@ -109,10 +145,13 @@ class Scribe:
     def target(
         self, row: Row[Any], directory: SlackDirectory, courier: Courier, config: SlackConfig, now: datetime
     ) -> Target | None:
-        """Where a delivery goes: the leak check's channel, the owner's direct messages, or the fallback channel."""
+        """Where a delivery goes: a channel, the person's direct messages, or the fallback channel."""
         if row.conversation == LEAK_CONVERSATION:
             channel = courier.channel_id(config.leak_channel) if config.leak_channel else None
             return Target(channel, config.language, fallback=False) if channel else None
+        team = config.team_channels.get(row.conversation.removeprefix("team:")) if row.kind == "team" else None
+        if team and (channel := courier.channel_id(team)):
+            return Target(channel, config.language, fallback=False)
         reached = directory.reach(row.owner_id, now) if row.owner_id else None
         if reached is not None:
             return Target(courier.direct_channel(reached.slack_user_id), reached.language, fallback=reached.stands_in)
@@ -120,15 +159,24 @@ class Scribe:
         return Target(channel, config.language, fallback=True) if channel else None
 
     def lines(
-        self, rows: Sequence[Row[Any]], language: str, *, seen_by: str | None = None, channel: bool = True
+        self,
+        rows: Sequence[Row[Any]],
+        language: str,
+        *,
+        ended: Callable[[Row[Any]], str | None] = ending,
     ) -> list[FindingLine]:
-        """Findings in the order given. In a person's own message, one that has moved to somebody else is closed."""
+        """Findings in the order given. `ended` says how each has ended for those who read this."""
         contacts = self._contacts({row.object_id for row in rows})
-        found: list[FindingLine] = []
-        for row in rows:
-            moved = not channel and row.open_key is not None and row.owner_id != seen_by
-            found.append(self._line(row, contacts.get(row.object_id), language, moved=moved))
-        return found
+        with snapshot(self._engine) as connection:
+            times = told.times_told(connection, [row.id for row in rows])
+        return [
+            dataclasses.replace(
+                self._line(row, contacts.get(row.object_id), language),
+                closed_reason=ended(row),
+                told=times.get(row.id, 0),
+            )
+            for row in rows
+        ]
 
     def cards(self, ids: Sequence[str], language: str) -> list[ContactCard]:
         """Live contacts among `ids`, in that order."""
@@ -164,7 +212,7 @@ class Scribe:
         person = self._people.person(owner_id)
         return person.name if person else None
 
-    def _line(self, row: Row[Any], contact: ContactLabel | None, language: str, *, moved: bool) -> FindingLine:
+    def _line(self, row: Row[Any], contact: ContactLabel | None, language: str) -> FindingLine:
         rule = next((rule for rule in self._rules.rules if rule.id == row.rule), None)
         said = rule.finding.message.in_language(language) if rule and rule.finding else ""
         status = contact.lead_status if contact else None
@@ -187,19 +235,14 @@ class Scribe:
             state=row.state,
             acknowledged_by=row.acknowledged_by if acknowledged else None,
             acknowledged_until=row.acknowledged_until.astimezone(zone) if acknowledged else None,
-            closed_reason=_ending(row, moved=moved),
             suggested=rule.suggested(self._rules.vocabulary.property) if rule else (),
             revision=row.revision,
             snoozed_by=row.snoozed_by if snoozed else None,
             snoozed_until=row.snoozed_until.astimezone(zone) if snoozed else None,
+            ping=row.ping_why,
+            level=row.level,
+            unreached=row.level_reason in UNREACHED,
         )
-
-
-def _ending(row: Row[Any], *, moved: bool) -> str | None:
-    """The key of the text that says how it ended, or None while it is open."""
-    if moved:
-        return "closed.owner_changed"
-    return None if row.open_key is not None else f"closed.{row.closed_reason}"
 
 
 def news_view(news: Row[Any], language: str, zone: ZoneInfo, *, superseded: bool) -> RuleNewsView:

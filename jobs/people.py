@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import structlog
-from sqlalchemy import Engine, Row, delete, insert, select
+from sqlalchemy import Connection, Engine, Row, delete, insert, select
 
 from connector.records import Owner
 from jobs.database import snapshot, writing
@@ -254,3 +254,10 @@ class SlackDirectory:
 
 def _keeps(row: Row[Any], now: datetime) -> bool:
     return row.checked_at <= now < row.checked_at + (_FOUND_FOR if row.slack_user_id else _MISSING_FOR)
+
+
+def slack_user_of(connection: Connection, owner_id: str | None) -> str | None:
+    """The Slack user id that was last found for an owner."""
+    if owner_id is None:
+        return None
+    return connection.execute(select(slack_people.c.slack_user_id).where(slack_people.c.owner_id == owner_id)).scalar()

@@ -3,44 +3,23 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from jobs.ledger import deliveries
+from jobs import escalate
+from jobs.ledger import decisions, deliveries, rests, told
+from jobs.ledger.decisions import HOLD, SEND, Decision
+from jobs.ledger.rests import DUE_STATES
 from jobs.ledger.tables import findings
-from rules.business_calendar import Calendar
+from jobs.reminder_policy import Moment, Urgency
+from rules.model import People
 
 LEAK_CONVERSATION = "channel:leak"
 NOBODY = "nobody"
-DUE_STATES = ("open", "reminded", "escalated")
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Hours:
-    """When people may be reminded, in the calendar's zone."""
-
-    digest_at: time
-    leak_check_at: time
-    opens_at: time
-    closes_at: time
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Urgency:
-    """How a rule's findings are shown: smaller rank first; `leak` ones also stand in the leak check's channel.
-
-    People hear of `weekly` ones on the first open day of the week only. While one of `quiet_if` has an open finding about
-    the same record, nobody is reminded of this one.
-    """
-
-    rank: int
-    leak: bool
-    silent: bool
-    weekly: bool = False
-    quiet_if: frozenset[str] = frozenset()
+_AT_REST = ("acknowledged", "snoozed", "expired")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -51,115 +30,229 @@ class Decided:
     held: Mapping[str, str]
 
 
-def why_closed(now: datetime, hours: Hours, calendar: Calendar) -> str | None:
-    """The reason nobody may be reminded now, or None."""
-    local = now.astimezone(calendar.zone)
-    if not calendar.is_open(local.date()):
-        return "holiday"
-    if not hours.opens_at <= local.time() < hours.closes_at:
-        return "outside_hours"
-    return None
+@dataclasses.dataclass(slots=True)
+class _Round:
+    """One pass over everything open: what the ledger says is told already, and what is decided now."""
+
+    connection: Connection
+    moment: Moment
+    shown: Mapping[str, set[int]]
+    today: set[tuple[str, str]]
+    heard: Counter[str]
+    quiet_owners: Collection[str]
+    created: int = 0
+    held: dict[str, str] = dataclasses.field(default_factory=dict[str, str])
+    made: list[Decision] = dataclasses.field(default_factory=list[Decision])
+
+    def send(
+        self,
+        kind: str,
+        conversation: str,
+        rows: Sequence[Row[Any]],
+        why: Mapping[int, str],
+        *,
+        person: str | None = None,
+        root_id: str | None = None,
+    ) -> None:
+        """A message that shows `rows`; `why` names the reason for each of those it tells of."""
+        reasons = list(dict.fromkeys(why.values()))
+        deliveries.create(
+            self.connection,
+            kind=kind,
+            conversation=conversation,
+            day=self.moment.day,
+            owner_id=person,
+            reason=reasons[0] if reasons else "all_resolved",
+            finding_ids=[row.id for row in rows],
+            due=set(why),
+            now=self.moment.now,
+            root_id=root_id,
+        )
+        self.created += 1
+        if person is not None:
+            self.heard[person] += 1
+        self.made += [Decision(i, conversation, SEND, reason) for i, reason in why.items()]
+
+    def hold(self, conversation: str, rows: Sequence[Row[Any]], reason: str) -> None:
+        """These would be told now."""
+        self.held[conversation] = reason
+        self.made += [Decision(row.id, conversation, HOLD, reason) for row in rows]
+
+    def why_not(self, person: str | None, *, budget: bool = True) -> str | None:
+        """Why this person is left alone now, or None: the own quiet hours, or enough for a day."""
+        if person is None:
+            return None
+        if person in self.quiet_owners:
+            return "quiet_hours"
+        return "message_budget" if budget and self.heard[person] >= self.moment.policy.messages_per_day else None
 
 
 def remind(
     connection: Connection,
     rules: Mapping[str, Urgency],
-    *,
-    now: datetime,
-    hours: Hours,
-    calendar: Calendar,
+    moment: Moment,
+    people: People,
     quiet_owners: Collection[str] = (),
 ) -> Decided:
-    """Decide the digests, what opened later, and the FS leak check. A second call at the same time decides nothing.
+    """Decide the digests, what opened later, who is called again, who else is told, and the FS leak check.
 
-    `quiet_owners` want to be left alone now; they hear of it afterwards.
+    `quiet_owners` want to be left alone now; they hear of it afterwards. A second call at the same time decides nothing.
     """
-    local = now.astimezone(calendar.zone)
-    day = local.date().isoformat()
-    told = {rule: one for rule, one in rules.items() if not one.weekly or _opens_the_week(local.date(), calendar)}
-    open_now, quiet = _open_findings(connection, told)
-    already = deliveries.shown(connection)
-    decided_today = deliveries.of_day(connection, day)
-    closed = why_closed(now, hours, calendar)
-    created = 0
-    held: dict[str, str] = {}
-    for conversation, found in sorted(_by_conversation(open_now).items()):
-        rows = [row for row in found if row.id not in quiet]
-        due = [row for row in rows if row.state in DUE_STATES]
-        if not due and any(row.state in DUE_STATES for row in found):
-            held[conversation] = "inhibited_by"
-        unseen = [row for row in due if row.id not in already.get(conversation, set())]
-        had_digest = (conversation, "digest") in decided_today
-        if not due or (had_digest and not unseen):
-            continue
-        if closed is not None or (not had_digest and local.time() < hours.digest_at):
-            held[conversation] = closed or "before_digest"
-            continue
-        if conversation.removeprefix("owner:") in quiet_owners:
-            held[conversation] = "quiet_hours"
-            continue
-        if had_digest:
-            _create(connection, "later", conversation, day, unseen, "new_in_group", now)
-        else:
-            deliveries.supersede(connection, conversation)
-            _create(
-                connection, "digest", conversation, day, rows, "first" if len(unseen) == len(due) else "repeat_due", now
-            )
-        created += 1
-    leaks = [row for row in open_now if rules[row.rule].leak]
-    created += _leak_check(connection, leaks, decided_today, closed or _before(local.time(), hours), day, now, held)
-    return Decided(created, held)
+    quiet = _quiet(connection, rules)
+    rests.quiet(connection, quiet)
+    due = [row for row in _open_findings(connection, rules, moment) if row.state in DUE_STATES]
+    stuck = escalate.advance(connection, due, rules, moment, people)
+    escalate.retire(connection, moment)
+    rows = _open_findings(connection, rules, moment)
+    shown, today = deliveries.shown(connection), deliveries.of_day(connection, moment.day)
+    one = _Round(
+        connection, moment, shown, today, told.count_by_person(connection, moment.day), quiet_owners, made=stuck
+    )
+    for conversation, found in sorted(_by_conversation(rows).items()):
+        _owners(one, conversation, found, quiet)
+    _leak_check(one, [row for row in rows if rules[row.rule].leak and not _over(row)])
+    _above(one, [row for row in rows if row.state == "escalated"], people)
+    one.made += _not_this_week(connection, rules, moment)
+    decisions.record(connection, one.made, moment.now)
+    return Decided(one.created, one.held)
 
 
-def _opens_the_week(day: date, calendar: Calendar) -> bool:
-    before = (day - timedelta(days=n) for n in range(1, day.weekday() + 1))
-    return calendar.is_open(day) and not any(calendar.is_open(one) for one in before)
-
-
-def _before(clock: time, hours: Hours) -> str | None:
-    return "before_leak_check" if clock < hours.leak_check_at else None
-
-
-def _leak_check(
-    connection: Connection,
-    leaks: Sequence[Row[Any]],
-    decided_today: set[tuple[str, str]],
-    waits: str | None,
-    day: str,
-    now: datetime,
-    held: dict[str, str],
-) -> int:
-    if decided_today & {(LEAK_CONVERSATION, "leak_check"), (LEAK_CONVERSATION, "leak_free")}:
-        return 0
-    last = deliveries.last_kind(connection, LEAK_CONVERSATION)
-    if not leaks and last != "leak_check":
-        return 0
+def _owners(one: _Round, conversation: str, found: Sequence[Row[Any]], quiet: Mapping[int, str]) -> None:
+    """The morning's list, what opened since, and calling again, for one owner."""
+    due = [row for row in found if row.state in DUE_STATES]
+    one.made += [_why_resting(row, conversation, quiet) for row in found if row.state not in DUE_STATES]
+    if not due and any(row.id in quiet for row in found):
+        one.held[conversation] = "inhibited_by"
+    shown = one.shown.get(conversation, set())
+    unseen = [row for row in due if row.id not in shown]
+    had_digest = (conversation, "digest") in one.today
+    called = _called(one, conversation, due)
+    if not due or (had_digest and not unseen and not called):
+        return
+    waits = one.moment.closed if had_digest else one.moment.before_digest
+    person = _person(conversation)
+    if waits is None:
+        waits = one.why_not(person, budget=had_digest)
     if waits is not None:
-        held[LEAK_CONVERSATION] = waits
-        return 0
-    deliveries.supersede(connection, LEAK_CONVERSATION)
-    kind, reason = ("leak_check", "repeat_due" if last else "first") if leaks else ("leak_free", "all_resolved")
-    _create(connection, kind, LEAK_CONVERSATION, day, leaks, reason, now)
-    return 1
+        one.held[conversation] = waits
+        one.hold(conversation, [*unseen, *(row for row in called if row.id in shown)], waits)
+    elif not had_digest:
+        resting = [row for row in found if row.state in ("acknowledged", "snoozed")]
+        deliveries.supersede(one.connection, conversation)
+        why = {row.id: row.ping_why if row in called else _again(row) for row in due}
+        one.send("digest", conversation, [row for row in found if row in due or row in resting], why, person=person)
+    elif unseen:
+        one.send(
+            "later", conversation, unseen, dict.fromkeys([row.id for row in unseen], "new_in_group"), person=person
+        )
+    else:
+        root = told.showing(one.connection, conversation, [row.id for row in called])
+        one.send("nudge", conversation, called, {row.id: row.ping_why for row in called}, person=person, root_id=root)
 
 
-def _open_findings(connection: Connection, rules: Mapping[str, Urgency]) -> tuple[list[Row[Any]], set[int]]:
-    """Open findings that people are told about, most urgent first; and which of them another one keeps quiet."""
+def _again(row: Row[Any]) -> str:
+    return "repeat_due" if row.waits_since or row.level else "first"
+
+
+def _called(one: _Round, conversation: str, due: Sequence[Row[Any]]) -> list[Row[Any]]:
+    """Whose owner is to be called once more and has had no message about it since."""
+    wanted = [row for row in due if row.ping_at is not None]
+    last = told.last_told(one.connection, conversation, [row.id for row in wanted]) if wanted else {}
+    return [row for row in wanted if row.id not in last or last[row.id] < row.ping_at]
+
+
+def _why_resting(row: Row[Any], conversation: str, quiet: Mapping[int, str]) -> Decision:
+    if row.dismissed_at is not None:
+        return Decision(row.id, conversation, HOLD, "dismissed")
+    if row.state in _AT_REST:
+        return Decision(row.id, conversation, HOLD, row.state)
+    return Decision(row.id, conversation, HOLD, "inhibited_by", quiet.get(row.id))
+
+
+def _leak_check(one: _Round, leaks: Sequence[Row[Any]]) -> None:
+    if one.today & {(LEAK_CONVERSATION, "leak_check"), (LEAK_CONVERSATION, "leak_free")}:
+        return
+    last = deliveries.last_kind(one.connection, LEAK_CONVERSATION)
+    if not leaks and last != "leak_check":
+        return
+    waits = one.moment.before_leak_check
+    if waits is not None:
+        shown = one.shown.get(LEAK_CONVERSATION, set())
+        one.hold(LEAK_CONVERSATION, [row for row in leaks if row.id not in shown], waits)
+        return
+    deliveries.supersede(one.connection, LEAK_CONVERSATION)
+    reason = "repeat_due" if last else "first"
+    kind = "leak_check" if leaks else "leak_free"
+    one.send(kind, LEAK_CONVERSATION, leaks, dict.fromkeys([row.id for row in leaks], reason))
+
+
+def _above(one: _Round, escalated: Sequence[Row[Any]], people: People) -> None:
+    """Teams and managers, once a day each: every finding that has come so far and is not shown there yet."""
+    waiting: dict[str, list[Row[Any]]] = {}
+    for row in escalated:
+        conversation = escalate.conversation_above(row, people)
+        if conversation is not None and row.id not in one.shown.get(conversation, set()):
+            waiting.setdefault(conversation, []).append(row)
+    tried = told.tried_on(one.connection, one.moment.day)
+    for conversation, rows in sorted(waiting.items()):
+        kind = escalate.KINDS[rows[0].level]
+        person = _person(conversation) if kind == "manager" else None
+        waits = one.moment.before_digest or ("one_a_day" if (conversation, kind) in tried else None)
+        waits = waits or one.why_not(person)
+        if waits is not None:
+            one.hold(conversation, rows, waits)
+        else:
+            one.send(kind, conversation, rows, dict.fromkeys([row.id for row in rows], "escalated"), person=person)
+
+
+def _open_findings(connection: Connection, rules: Mapping[str, Urgency], moment: Moment) -> list[Row[Any]]:
+    """Open findings that people are told about today, most urgent first."""
     rows = connection.execute(select(findings).where(findings.c.open_key.is_not(None))).all()
     heard = [row for row in rows if row.rule in rules and not rules[row.rule].silent]
-    heard.sort(key=lambda row: (rules[row.rule].rank, row.status_since or row.opened_at, int(row.object_id)))
+    if not moment.opens_the_week:
+        heard = [row for row in heard if not rules[row.rule].weekly]
+    return sorted(heard, key=lambda row: (rules[row.rule].rank, row.status_since or row.opened_at, int(row.object_id)))
+
+
+def _not_this_week(connection: Connection, rules: Mapping[str, Urgency], moment: Moment) -> list[Decision]:
+    weekly = [rule for rule, one in rules.items() if one.weekly and not one.silent]
+    if moment.opens_the_week or not weekly:
+        return []
+    query = select(findings.c.id, findings.c.owner_id).where(findings.c.open_key.is_not(None))
+    rows = connection.execute(query.where(findings.c.rule.in_(weekly)))
+    return [Decision(row.id, conversation_of(row.owner_id), HOLD, "once_a_week") for row in rows]
+
+
+def _quiet(connection: Connection, rules: Mapping[str, Urgency]) -> dict[int, str]:
+    """Findings that another one about the same record keeps quiet, with that one's rule."""
     quieting = {rule for urgency in rules.values() for rule in urgency.quiet_if}
-    present = {(row.rule, row.object_type, row.object_id) for row in rows if row.rule in quieting}
-    quiet = {
-        row.id
-        for row in heard
-        if any((rule, row.object_type, row.object_id) in present for rule in rules[row.rule].quiet_if)
+    quieted = [rule for rule, urgency in rules.items() if urgency.quiet_if]
+    if not quieting:
+        return {}
+    columns = (findings.c.id, findings.c.rule, findings.c.object_type, findings.c.object_id)
+    wanted = findings.c.open_key.is_not(None) & findings.c.rule.in_([*quieting, *quieted])
+    rows = connection.execute(select(*columns).where(wanted)).all()
+    present = {(row.rule, row.object_type, row.object_id) for row in rows}
+    found = {
+        row.id: [rule for rule in sorted(rules[row.rule].quiet_if) if (rule, row.object_type, row.object_id) in present]
+        for row in rows
+        if row.rule in rules
     }
-    return heard, quiet
+    return {i: first[0] for i, first in found.items() if first}
+
+
+def _over(row: Row[Any]) -> bool:
+    """Nobody is to hear of it any more."""
+    return row.state == "expired" or row.dismissed_at is not None
 
 
 def conversation_of(owner_id: str | None) -> str:
     return f"owner:{owner_id or NOBODY}"
+
+
+def _person(conversation: str) -> str | None:
+    person = conversation.partition(":")[2]
+    return None if person == NOBODY else person
 
 
 def _by_conversation(rows: Sequence[Row[Any]]) -> dict[str, list[Row[Any]]]:
@@ -167,25 +260,3 @@ def _by_conversation(rows: Sequence[Row[Any]]) -> dict[str, list[Row[Any]]]:
     for row in rows:
         grouped.setdefault(conversation_of(row.owner_id), []).append(row)
     return grouped
-
-
-def _create(
-    connection: Connection,
-    kind: str,
-    conversation: str,
-    day: str,
-    rows: Sequence[Row[Any]],
-    reason: str,
-    now: datetime,
-) -> None:
-    owner = conversation.removeprefix("owner:") if conversation.startswith("owner:") else NOBODY
-    deliveries.create(
-        connection,
-        kind=kind,
-        conversation=conversation,
-        day=day,
-        owner_id=None if owner == NOBODY else owner,
-        reason=reason,
-        finding_ids=[row.id for row in rows],
-        now=now,
-    )

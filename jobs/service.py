@@ -12,9 +12,11 @@ from jobs.acts import home as home_tab
 from jobs.acts.acknowledge import acknowledge
 from jobs.acts.change_status import change_status, repeat_change
 from jobs.acts.link import confirm, link_user
+from jobs.acts.nudge import nudge
 from jobs.acts.once import is_new_event, once
 from jobs.acts.prefer import prefer
 from jobs.acts.proposals import decide, proposals
+from jobs.acts.reassign import owner_choices, reassign
 from jobs.acts.snooze import snooze, unsnooze
 from jobs.acts.stand_in import standing_in
 from jobs.acts.status_choices import status_choices
@@ -24,7 +26,7 @@ from rules.transitions import read_status
 from slack_app.backend import Answer, Decision, StatusChange, Visitor
 from slack_app.errors import SlackError
 from slack_app.home_view import HomeView, Preferences
-from slack_app.views import ChangeGroup, ContactCard, FindingLine, PlanView, StatusChoice, WhyView
+from slack_app.views import ChangeGroup, Choice, ContactCard, FindingLine, PlanView, StatusChoice, WhyView
 
 log = structlog.get_logger()
 
@@ -85,6 +87,19 @@ class Service:
             return unsnooze(self._parts, person, finding_ids, act_id, seen or {}, now)
 
         return once(self._parts, visitor, act_id, act)
+
+    def nudge(
+        self, visitor: Visitor, finding_ids: Sequence[int], act_id: str, seen: Mapping[int, int] | None = None
+    ) -> Answer:
+        return once(
+            self._parts, visitor, act_id, lambda now: nudge(self._parts, visitor, finding_ids, act_id, seen or {}, now)
+        )
+
+    def owner_choices(self, visitor: Visitor, contact_id: str) -> Sequence[Choice]:
+        return owner_choices(self._parts, visitor, contact_id)
+
+    def reassign(self, visitor: Visitor, contact_id: str, owner_id: str, act_id: str) -> Answer:
+        return once(self._parts, visitor, act_id, lambda now: reassign(self._parts, visitor, contact_id, owner_id, now))
 
     def find_contacts(self, visitor: Visitor, words: str) -> Sequence[ContactCard]:
         return find.find_contacts(self._parts, visitor, words)

@@ -44,6 +44,7 @@ class CrmSection(_Section):
 class SlackSection(_Section):
     leak_channel: str = "fs-leak-check"
     fallback_channel: str = "sales-ops"
+    team_channels: Mapping[str, str] = Field(default_factory=dict)
     people: Mapping[str, str] = Field(default_factory=dict)
 
 
@@ -52,12 +53,28 @@ class PeopleSection(_Section):
     away: Mapping[str, date] = Field(default_factory=dict)
 
 
+class EscalationSection(_Section):
+    again_after_days: Annotated[int, Field(ge=0, le=60)] = 2
+    team_after_days: Annotated[int, Field(ge=0, le=60)] = 4
+    manager_after_days: Annotated[int, Field(ge=0, le=60)] = 6
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        days = [d for d in (self.again_after_days, self.team_after_days, self.manager_after_days) if d]
+        if days != sorted(set(days)):
+            raise ValueError("each step must come later than the one before (0 leaves a step out)")
+        return self
+
+
 class RemindersSection(_Section):
     digest_at: time = time(9, 0)
     leak_check_at: time = time(9, 30)
     working_hours: tuple[time, time] = (time(9, 0), time(18, 0))
     acknowledge_days: Annotated[int, Field(ge=1, le=10)] = 1
     snooze_days_at_most: Annotated[int, Field(ge=1, le=60)] = 10
+    messages_per_day: Annotated[int, Field(ge=1, le=100)] = 6
+    expire_after_days: Annotated[int, Field(ge=0, le=1000)] = 90
+    escalation: EscalationSection = EscalationSection()
 
     @field_validator("working_hours")
     @classmethod
@@ -179,6 +196,7 @@ def _checked(raw: dict[str, Any], path: Path) -> File:
 def _open_tables(file: File) -> Iterator[tuple[str, Collection[str], Collection[str]]]:
     """(table, its keys, the keys that mean something) of tables whose keys come from other parts of the program."""
     yield "roles", file.roles, ROLES
+    yield "slack.team_channels", file.slack.team_channels, ROLES
     yield "crm.properties", file.crm.properties, MIRRORED_TYPES
     yield "fields", file.fields, DEFAULT_FIELDS
 

@@ -32,7 +32,7 @@ from jobs.ledger import rule_sets
 from jobs.messages import Scribe
 from jobs.patience import Patience
 from jobs.people import Absences, SlackDirectory, people_of
-from jobs.remind import Hours, Urgency
+from jobs.reminder_policy import Hours, Policy, Steps, Urgency
 from jobs.settings import Settings
 from jobs.user_groups import named_groups, owners_in, read_again
 from rules.fields import FieldMap
@@ -120,6 +120,7 @@ class Parts:
             leak_channel=slack.leak_channel,
             fallback_channel=slack.fallback_channel,
             language=self.settings.file.service.language,
+            team_channels=slack.team_channels,
         )
 
     def courier(self) -> Courier | None:
@@ -242,10 +243,18 @@ class Parts:
     def world(self, now: datetime) -> World:
         return World(now, self.people(), self.rules().calendar, self.settings.file.service.language)
 
-    def hours(self) -> Hours:
+    def policy(self, rule_set: RuleSet) -> Policy:
         reminders = self.settings.file.reminders
         opens_at, closes_at = reminders.working_hours
-        return Hours(reminders.digest_at, reminders.leak_check_at, opens_at, closes_at)
+        hours = Hours(reminders.digest_at, reminders.leak_check_at, opens_at, closes_at)
+        days = reminders.escalation
+        steps = Steps(days.again_after_days, days.team_after_days, days.manager_after_days)
+        return Policy(hours, rule_set.calendar, steps, reminders.messages_per_day)
+
+    def oldest_reminded(self, rule_set: RuleSet, now: datetime) -> datetime | None:
+        """Nobody is reminded any more of what was opened before. None where the settings name no limit."""
+        days = self.settings.file.reminders.expire_after_days
+        return rule_set.calendar.cutoff(now, days) if days else None
 
     def urgencies(self, rule_set: RuleSet) -> Mapping[str, Urgency]:
         """How each rule's findings are told: in the order of the rule files; `observe` rules tell nobody."""
@@ -256,6 +265,7 @@ class Parts:
                 silent=rule.mode is Mode.OBSERVE or rule.remind is None,
                 weekly=rule.remind is not None and rule.remind.cadence is Cadence.WEEKLY,
                 quiet_if=frozenset(rule.quiet_if),
+                escalates=rule.remind is not None and rule.remind.escalates,
             )
             for rank, rule in enumerate(rule_set.rules)
             if rule.finding is not None

@@ -19,6 +19,7 @@ from slack_app.listeners import (
     leftovers,
     plan_review,
     proposals,
+    reassign_form,
     repeats,
     snooze_form,
     submission,
@@ -55,6 +56,7 @@ def build_app(config: SlackConfig, backend: Backend, client: WebClient | None = 
     snooze_form.register(app, backend)
     plan_review.register(app, backend)
     proposals.register(app, backend)
+    reassign_form.register(app, backend)
     commands.register(app, backend)
     home.register(app, backend)
     # The last: it takes whatever no other listener takes.

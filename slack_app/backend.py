@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from slack_app.home_view import HomeView, Preferences
-from slack_app.views import ChangeGroup, ContactCard, FindingLine, PlanView, StatusChoice, WhyView
+from slack_app.views import ChangeGroup, Choice, ContactCard, FindingLine, PlanView, StatusChoice, WhyView
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -96,6 +96,20 @@ class Backend(Protocol):
     def unsnooze(
         self, visitor: Visitor, finding_ids: Sequence[int], act_id: str, seen: Mapping[int, int] | None = None
     ) -> Answer: ...
+
+    def nudge(
+        self, visitor: Visitor, finding_ids: Sequence[int], act_id: str, seen: Mapping[int, int] | None = None
+    ) -> Answer:
+        """Have the owners called once more, at a manager's wish."""
+        ...
+
+    def owner_choices(self, visitor: Visitor, contact_id: str) -> Sequence[Choice]:
+        """Whom this person may give the contact to: owner ids and names."""
+        ...
+
+    def reassign(self, visitor: Visitor, contact_id: str, owner_id: str, act_id: str) -> Answer:
+        """Write the new owner to the CRM in the person's name, or say why not. Takes as long as the CRM takes."""
+        ...
 
     def find_contacts(self, visitor: Visitor, words: str) -> Sequence[ContactCard]:
         """Contacts by id, mail, name or company, best first, at most 50."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -10,6 +11,7 @@ class SlackConfig:
     """`base_url` ends in `/api/`. Channels are names or ids; None switches the messages for that channel off. With an `app_token` we connect to Slack
     (Socket Mode); without one Slack calls us and signs with the secret.
 
+    `team_channels` are those of teams, by role; a team without one is told in the fallback channel.
     `language` is spoken in channels, and to a person where the person's own language cannot be found out.
     """
 
@@ -20,3 +22,4 @@ class SlackConfig:
     fallback_channel: str | None = None
     language: str = "ja"
     app_token: str | None = dataclasses.field(default=None, repr=False)
+    team_channels: Mapping[str, str] = dataclasses.field(default_factory=dict[str, str])

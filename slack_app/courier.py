@@ -44,12 +44,14 @@ class Courier(Protocol):
     `SlackRefused` (will not be done), `SlackDisconnected` (our token is not accepted) of `slack_app.errors`.
     """
 
-    def post(self, channel: str, message: Message, delivery_id: str) -> Posted: ...
+    def post(self, channel: str, message: Message, delivery_id: str, thread: str | None = None) -> Posted:
+        """`thread` is the `ts` of the message to answer to."""
+        ...
 
     def update(self, posted: Posted, message: Message, delivery_id: str) -> None: ...
 
-    def find(self, channel: str, delivery_id: str, since: datetime) -> Posted | None:
-        """The message that carries this delivery id, if the conversation has it."""
+    def find(self, channel: str, delivery_id: str, since: datetime, thread: str | None = None) -> Posted | None:
+        """The message that carries this delivery id, if the conversation (or the thread) has it."""
         ...
 
     def direct_channel(self, user_id: str) -> str:

@@ -39,5 +39,10 @@ def link(url: str, label: str) -> Mrkdwn:
     return Mrkdwn(f"<{address}|{words}>")
 
 
+def mention(user_id: str) -> Mrkdwn:
+    """Calls this person, and nobody else."""
+    return Mrkdwn(f"<@{user_id}>") if user_id.isalnum() else literal(user_id)
+
+
 def struck_out(text: Mrkdwn) -> Mrkdwn:
     return Mrkdwn(f"~{text}~")

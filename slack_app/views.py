@@ -14,7 +14,9 @@ class FindingLine:
 
     `title` and `reason` are in the reader's language; names and values come from the CRM as they are and are
     escaped by the blocks. `closed_reason` is the key of a text; None while the finding is open.
-    `suggested` are status values that one click would set.
+    `suggested` are status values that one click would set. `revision` counts the changes of the finding.
+    `ping` is why its owner is called again (`still_on_it`, `snooze_over`, `again`, `nudged`), `told` how many messages have
+    told the owner, `level` who else knows (2: the team, 3: the manager), `unreached` that Slack could not tell the owner.
     """
 
     finding_id: int
@@ -38,6 +40,10 @@ class FindingLine:
     revision: int = 0
     snoozed_by: str | None = None
     snoozed_until: datetime | None = None
+    ping: str | None = None
+    told: int = 0
+    level: int = 0
+    unreached: bool = False
 
     @property
     def rests(self) -> bool:
@@ -48,7 +54,8 @@ class FindingLine:
 class MessageKind(enum.Enum):
     """DIGEST: the morning's list for one person. LATER: what opened since, for one person.
     LEAK_CHECK: everybody's FS leaks in their channel. LEAK_FREE: said once when they are back at zero.
-    FALLBACK: a digest in a channel, for somebody whom Slack does not know.
+    FALLBACK: a digest in a channel, for somebody whom Slack does not know. NUDGE: an answer to one of these messages that
+    calls its owner. TEAM: what members of a team have let lie, for their channel. MANAGER: what a manager has to see to.
     """
 
     DIGEST = "digest"
@@ -56,6 +63,9 @@ class MessageKind(enum.Enum):
     LEAK_CHECK = "leak_check"
     LEAK_FREE = "leak_free"
     FALLBACK = "fallback"
+    NUDGE = "nudge"
+    TEAM = "team"
+    MANAGER = "manager"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -71,6 +81,7 @@ class MessageView:
     addressee: str
     lines: tuple[FindingLine, ...]
     superseded: bool = False
+    addressee_slack_id: str | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

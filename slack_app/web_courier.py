@@ -42,6 +42,7 @@ _READS = frozenset(
     {
         "conversations.history",
         "conversations.list",
+        "conversations.replies",
         "conversations.open",
         "usergroups.list",
         "usergroups.users.list",
@@ -68,22 +69,27 @@ class WebCourier:
         self._users: dict[str, tuple[float, SlackUser | None]] = {}
         self._channels: tuple[float, Mapping[str, str]] | None = None
 
-    def post(self, channel: str, message: Message, delivery_id: str) -> Posted:
-        arguments = {"channel": channel, "unfurl_links": False, "unfurl_media": False}
+    def post(self, channel: str, message: Message, delivery_id: str, thread: str | None = None) -> Posted:
+        arguments: dict[str, Any] = {"channel": channel, "unfurl_links": False, "unfurl_media": False}
+        if thread is not None:
+            arguments["thread_ts"] = thread
         answer = self._send("chat.postMessage", arguments, message, delivery_id)
         return Posted(answer["channel"], answer["ts"])
 
     def update(self, posted: Posted, message: Message, delivery_id: str) -> None:
         self._send("chat.update", {"channel": posted.channel, "ts": posted.ts}, message, delivery_id)
 
-    def find(self, channel: str, delivery_id: str, since: datetime) -> Posted | None:
+    def find(self, channel: str, delivery_id: str, since: datetime, thread: str | None = None) -> Posted | None:
         arguments: dict[str, Any] = {
             "channel": channel,
             "oldest": f"{(since - _LOOK_BACK).timestamp():.6f}",
             "limit": _LOOK_UP_PAGE,
             "include_all_metadata": True,
         }
-        for page in self._pages("conversations.history", arguments):
+        method = "conversations.history"
+        if thread is not None:
+            method, arguments["ts"] = "conversations.replies", thread
+        for page in self._pages(method, arguments):
             for message in page["messages"]:
                 payload = message.get("metadata", {}).get("event_payload", {})
                 if payload.get("delivery_id") == delivery_id:

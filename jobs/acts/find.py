@@ -11,6 +11,7 @@ from connector.mirror.contact_search import find_contact_ids
 from jobs.acts.once import sees_all
 from jobs.database import snapshot
 from jobs.ledger.tables import findings as findings_table
+from jobs.messages import ending
 from jobs.wiring import Parts
 from slack_app.backend import Visitor
 from slack_app.blocks.answers import FOUND_AT_MOST
@@ -46,6 +47,6 @@ def my_findings(parts: Parts, visitor: Visitor, scope: str) -> Sequence[FindingL
         rows = list(connection.execute(query.order_by(findings_table.c.opened_at, findings_table.c.id)))
     rule_set = parts.rules()
     urgency = parts.urgencies(rule_set)
-    heard = [row for row in rows if row.rule in urgency and not urgency[row.rule].silent]
+    heard = [row for row in rows if row.rule in urgency and not urgency[row.rule].silent and ending(row) is None]
     heard.sort(key=lambda row: (urgency[row.rule].rank, row.status_since or row.opened_at, int(row.object_id)))
     return parts.scribe(rule_set).lines(heard, visitor.language)

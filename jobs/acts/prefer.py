@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from jobs.acts.once import actor_of
 from jobs.database import writing
 from jobs.ledger import audit, preferences
-from jobs.remind import Hours
+from jobs.reminder_policy import Hours
 from jobs.wiring import Parts
 from slack_app.backend import Answer, Visitor
 from slack_app.home_view import Preferences
@@ -30,7 +30,9 @@ def prefer(parts: Parts, visitor: Visitor, chosen: Preferences, act_id: str, now
         return Answer(False, "answer.away_past")
     monday = calendar.local_date(now) - timedelta(days=calendar.local_date(now).weekday())
     week = [calendar.start_of(monday + timedelta(days=n)) for n in range(_DAYS)]
-    if _always_quiet(chosen, [day for day in week if day.weekday() not in calendar.weekend], parts.hours()):
+    if _always_quiet(
+        chosen, [day for day in week if day.weekday() not in calendar.weekend], parts.policy(parts.rules()).hours
+    ):
         return Answer(False, "answer.quiet_always")
     entry = audit.Entry(now, actor_of(visitor), "slack", "preferences.chosen", correlation=act_id)
     with writing(parts.engine) as connection:

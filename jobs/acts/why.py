@@ -14,7 +14,8 @@ from jobs.database import snapshot
 from jobs.explained import Verdict, verdicts
 from jobs.ledger import deliveries
 from jobs.ledger.tables import findings as findings_table
-from jobs.remind import LEAK_CONVERSATION, Urgency, why_closed
+from jobs.remind import LEAK_CONVERSATION
+from jobs.reminder_policy import Moment, Urgency
 from jobs.wiring import Parts
 from rules.model import Rule
 from rules.scope import Ground
@@ -110,7 +111,7 @@ def _why_nobody(parts: Parts, row: Row[Any], urgency: Urgency | None, now: datet
         return "why.acknowledged"
     if urgency.weekly:
         return "why.weekly"
-    if why_closed(now, parts.hours(), parts.rules().calendar) is not None:
+    if Moment(now, parts.policy(parts.rules())).closed is not None:
         return "why.outside_hours"
     return "why.next_round"
 

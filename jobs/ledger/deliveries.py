@@ -29,9 +29,14 @@ def create(
     reason: str,
     finding_ids: Sequence[int],
     now: datetime,
+    due: Collection[int] | None = None,
     news_id: int | None = None,
+    root_id: str | None = None,
 ) -> str:
-    """Decide a message: stored before anything is sent. Its id travels in the message's metadata."""
+    """Decide a message: stored before anything is sent. Its id travels in the message's metadata.
+
+    `due` are the findings that it tells of, where it shows others as well. `root_id` is the message it answers to.
+    """
     delivery_id = uuid.uuid4().hex
     connection.execute(
         insert(deliveries).values(
@@ -48,13 +53,19 @@ def create(
             superseded=False,
             settled=False,
             news_id=news_id,
+            root_id=root_id,
         )
     )
     if finding_ids:
         connection.execute(
             insert(delivery_findings),
             [
-                {"delivery_id": delivery_id, "finding_id": finding, "position": position}
+                {
+                    "delivery_id": delivery_id,
+                    "finding_id": finding,
+                    "position": position,
+                    "due": due is None or finding in due,
+                }
                 for position, finding in enumerate(finding_ids)
             ],
         )
@@ -107,6 +118,30 @@ def last_kind(connection: Connection, conversation: str) -> str | None:
         .order_by(deliveries.c.created_at.desc(), deliveries.c.day.desc())
         .limit(1)
     ).scalar()
+
+
+def retire(connection: Connection, kinds: Collection[str], before: datetime) -> None:
+    """Messages of these kinds all of whose findings were closed before then change no more."""
+    alive = (
+        select(delivery_findings.c.delivery_id)
+        .join(findings, findings.c.id == delivery_findings.c.finding_id)
+        .where(findings.c.open_key.is_not(None) | (findings.c.closed_at >= before))
+    )
+    connection.execute(
+        update(deliveries)
+        .where(
+            deliveries.c.kind.in_(list(kinds)),
+            deliveries.c.state == "sent",
+            deliveries.c.settled.is_(False),
+            deliveries.c.superseded.is_(False),
+            deliveries.c.id.not_in(alive),
+        )
+        .values(superseded=True)
+    )
+
+
+def read(connection: Connection, delivery_id: str) -> Row[Any] | None:
+    return connection.execute(select(deliveries).where(deliveries.c.id == delivery_id)).first()
 
 
 def to_send(connection: Connection) -> list[Row[Any]]:

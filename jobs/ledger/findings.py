@@ -100,6 +100,7 @@ def _open(
                 status_since=seen.since.get(object_id),
                 closed_at=None,
                 closed_reason=None,
+                quieted_by=None,
                 **UNTOLD,
                 reopened=row.reopened + 1,
                 revision=row.revision + 1,
@@ -165,7 +166,7 @@ def _close(
         [
             {
                 "finding_id": row.id,
-                "why": gone.get(row.object_id) or ("fixed" if row.seen_version == seen.version else "rule_changed"),
+                "why": gone.get(row.object_id) or _why_closed(row, seen),
             }
             for row in rows
         ],
@@ -173,10 +174,20 @@ def _close(
     _audit(connection, seen, "finding.closed", [row.object_id for row in rows], now, run_id)
 
 
+# Dismissed or expired: nobody hears of it any more, whoever the owner is.
+_over = findings.c.dismissed_at.is_not(None) | (findings.c.state == "expired")
+
+
+def _why_closed(row: Row[Any], seen: Seen) -> str:
+    if row.dismissed_at is not None:
+        return "dismissed"
+    return "fixed" if row.seen_version == seen.version else "rule_changed"
+
+
 def _move(connection: Connection, seen: Seen, rows: Sequence[Row[Any]]) -> None:
     """Another person has to act now. Whoever put it to rest did so for the former owner's desk: it is open again.
 
-    What was dismissed as a false alarm is one for everybody.
+    A false alarm is one for everybody, and so is what nobody is reminded of any more.
     """
     if rows:
         connection.execute(
@@ -184,7 +195,7 @@ def _move(connection: Connection, seen: Seen, rows: Sequence[Row[Any]]) -> None:
             .where(findings.c.id == bindparam("finding_id"))
             .values(
                 owner_id=bindparam("new_owner"),
-                state=case((findings.c.dismissed_at.is_not(None), findings.c.state), else_="open"),
+                state=case((_over, findings.c.state), else_="open"),
                 **UNTOLD,
                 revision=findings.c.revision + 1,
             ),
@@ -228,7 +239,7 @@ def mark_reminded(connection: Connection, finding_ids: Collection[int]) -> None:
 
 def count_open(connection: Connection) -> dict[str, int]:
     rows = connection.execute(
-        select(findings.c.rule, func.count()).where(findings.c.open_key.is_not(None)).group_by(findings.c.rule)
+        select(findings.c.rule, func.count()).where(findings.c.state.in_(OPEN_STATES)).group_by(findings.c.rule)
     )
     return dict(rows.all())
 

@@ -27,7 +27,6 @@ UNTOLD: Mapping[str, Any] = {
     **NO_REST,
     **dict.fromkeys(("waits_since", "ping_at", "ping_why", "level_at", "level_reason"), None),
     "level": 0,
-    "reminded": 0,
 }
 
 
@@ -72,6 +71,62 @@ def wake(connection: Connection, now: datetime) -> int:
 
 # Whoever acts has heard: nobody need be called any more.
 _HEARD: Mapping[str, Any] = {"ping_at": None, "ping_why": None}
+
+
+def quiet(connection: Connection, first: Mapping[int, str]) -> None:
+    """Suppress these while another rule's finding, named by id, comes first; free whom nothing keeps quiet any more."""
+    kept = select(findings.c.id).where(findings.c.quieted_by.is_not(None), findings.c.open_key.is_not(None))
+    for finding_id in set(connection.execute(kept).scalars()) - first.keys():
+        asleep = findings.c.state == "suppressed"
+        state = case((asleep & findings.c.dismissed_at.is_(None), _as_before()), else_=findings.c.state)
+        freed = update(findings).where(findings.c.id == finding_id)
+        connection.execute(freed.values(state=state, quieted_by=None, revision=findings.c.revision + 1))
+    for finding_id, rule in first.items():
+        loud = (findings.c.id == finding_id, findings.c.state.in_(DUE_STATES))
+        hushed = update(findings).where(*loud)
+        connection.execute(hushed.values(state="suppressed", quieted_by=rule, revision=findings.c.revision + 1))
+
+
+def dismiss(connection: Connection, rows: Sequence[Row[Any]], *, by: str, at: datetime, note: str) -> list[Row[Any]]:
+    """A false alarm: nobody hears of it again as long as the same matter goes on."""
+    rest = {**NO_REST, "dismissed_by": by, "dismissed_at": at, "note": note}
+    return _change(connection, rows, (*DUE_STATES, "acknowledged", "snoozed", "suppressed"), state="suppressed", **rest)
+
+
+def expire(connection: Connection, before: datetime) -> int:
+    """Nobody is reminded any more of what was opened before. It stays the same matter until the CRM is put right."""
+    old = (findings.c.opened_at < before, findings.c.state.in_(DUE_STATES), findings.c.open_key.is_not(None))
+    expired = update(findings).where(*old).values(state="expired", revision=findings.c.revision + 1)
+    return connection.execute(expired).rowcount
+
+
+def call_again(connection: Connection, rows: Sequence[Row[Any]], *, at: datetime) -> list[Row[Any]]:
+    """Somebody above the owner asks that the owner be told once more."""
+    return _change(connection, rows, DUE_STATES, ping_at=at, ping_why="nudged")
+
+
+def step(connection: Connection, finding_id: int, *, level: int, at: datetime, reason: str) -> None:
+    """The next level of escalation. Its days count from when it was told, not from when that was decided."""
+    values: dict[str, Any] = {"level": level, "level_at": at, "level_reason": reason, "waits_since": None}
+    if level >= TOLD_TO_OTHERS:
+        values["state"] = "escalated"
+    else:
+        values |= {"ping_at": at, "ping_why": "again"}
+    connection.execute(
+        update(findings).where(findings.c.id == finding_id).values(**values, revision=findings.c.revision + 1)
+    )
+
+
+def mark_told(connection: Connection, finding_ids: Collection[int], *, level: int, at: datetime) -> None:
+    """A message with these has arrived: at the owner's (levels 0 and 1), in the team's channel or at the manager's."""
+    told = (findings.c.id.in_(list(finding_ids)), findings.c.state.in_(DUE_STATES), findings.c.waits_since.is_(None))
+    there = findings.c.level < TOLD_TO_OTHERS if level < TOLD_TO_OTHERS else findings.c.level == level
+    connection.execute(update(findings).where(*told, there).values(waits_since=at))
+
+
+def _as_before() -> Any:
+    told = case((findings.c.waits_since.is_not(None), "reminded"), else_="open")
+    return case((findings.c.level >= TOLD_TO_OTHERS, "escalated"), else_=told)
 
 
 def _awake() -> Any:

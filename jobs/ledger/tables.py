@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text, true
 
 from connector.columns import Instant, RecordId
 
@@ -70,7 +70,6 @@ findings = Table(
     Column("note", Text),  # why it was dismissed
     Column("quieted_by", String(128)),  # the rule whose finding about the same record comes first
     Column("waits_since", Instant),  # since when nobody has done anything about what was told
-    Column("reminded", Integer, nullable=False, default=0, server_default="0"),  # messages that told its owner
     Column("ping_at", Instant),  # since when its owner is to be called once more, and why
     Column("ping_why", String(16)),
     Column("level", Integer, nullable=False, default=0, server_default="0"),  # of escalation
@@ -207,6 +206,7 @@ delivery_findings = Table(
     Column("delivery_id", String(32), ForeignKey("deliveries.id"), primary_key=True),
     Column("finding_id", Integer, ForeignKey("findings.id"), primary_key=True),
     Column("position", Integer, nullable=False),
+    Column("due", Boolean, nullable=False, default=True, server_default=true()),  # False: shown, but at rest
     Index("delivery_findings_by_finding", "finding_id"),
 )
 

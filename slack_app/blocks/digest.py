@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from slack_app.blocks.elements import Block, context, divider, header, section, weight
+from slack_app.blocks.elements import Block, as_many_as_fit, context, divider, header, section
 from slack_app.blocks.finding import closed_block, finding_blocks
 from slack_app.courier import Message
 from slack_app.cutting import cut
-from slack_app.limits import MESSAGE_BUDGET
 from slack_app.mrkdwn import Mrkdwn
 from slack_app.texts.catalogue import Catalogue, catalogue
 from slack_app.texts.dates import day_words
@@ -29,12 +28,8 @@ def digest(view: MessageView) -> Message:
     if view.superseded:
         sentence = say.mrkdwn("superseded", day=day_words(view.day, view.language))
         return Message(sentence, [context(sentence)])
-    shown = min(_SHOWN_OPEN, len(waiting))
-    blocks = _blocks(view, say, waiting, settled, shown)
-    # Long names and addresses may make ten too many; whoever is left out is counted below.
-    while weight(blocks) > MESSAGE_BUDGET and shown > 1:
-        shown -= 1
-        blocks = _blocks(view, say, waiting, settled, shown)
+    # Whoever is left out is counted below.
+    blocks = as_many_as_fit(lambda n: _blocks(view, say, waiting, settled, n), min(_SHOWN_OPEN, len(waiting)))
     return Message(_fallback_text(view, say, waiting), blocks)
 
 
@@ -45,9 +40,9 @@ def _blocks(
     for line in waiting[:shown]:
         blocks += [divider(), *finding_blocks(line, say, view.day, view.addressee)]
     if waiting[shown:]:
-        blocks += [divider(), section(_rest(waiting[shown:], say))]
+        blocks += [divider(), section(rest_of(waiting[shown:], say))]
     if settled:
-        blocks += _settled(settled, say)
+        blocks += settled_blocks(settled, say)
     return blocks
 
 
@@ -63,7 +58,7 @@ def _opening(view: MessageView, say: Catalogue, count: int) -> list[Block]:
     return [header(say.plain("digest.header", day=day, count=count)), section(say.mrkdwn("digest.intro"))]
 
 
-def _rest(lines: Sequence[FindingLine], say: Catalogue) -> Mrkdwn:
+def rest_of(lines: Sequence[FindingLine], say: Catalogue) -> Mrkdwn:
     by_title = Counter(line.title for line in lines).most_common(_SHOWN_RULES)
     texts: list[str] = [say.mrkdwn("digest.rest", count=len(lines))]
     texts += [say.mrkdwn("digest.rest_rule", title=cut(title, 80), count=count) for title, count in by_title]
@@ -71,7 +66,7 @@ def _rest(lines: Sequence[FindingLine], say: Catalogue) -> Mrkdwn:
     return Mrkdwn("\n".join(texts))
 
 
-def _settled(lines: Sequence[FindingLine], say: Catalogue) -> list[Block]:
+def settled_blocks(lines: Sequence[FindingLine], say: Catalogue) -> list[Block]:
     blocks = [divider(), context(say.mrkdwn("digest.closed_header"))]
     blocks += [closed_block(line, say) for line in lines[:_SHOWN_CLOSED]]
     if lines[_SHOWN_CLOSED:]:

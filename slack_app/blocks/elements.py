@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, time
 from typing import Any
 
 from slack_app.cutting import cut, cut_mrkdwn
+from slack_app.limits import MESSAGE_BUDGET
 from slack_app.mrkdwn import Mrkdwn
 from slack_app.views import Choice
 
@@ -147,6 +148,16 @@ def question(block_id: str, label: str, element: Block, *, dispatch: bool = Fals
     if optional:
         block["optional"] = True
     return block
+
+
+def as_many_as_fit(build: Callable[[int], list[Block]], most: int) -> list[Block]:
+    """What `build` makes of so many entries that Slack takes it. Long names and addresses may make `most` too many."""
+    shown = most
+    blocks = build(shown)
+    while weight(blocks) > MESSAGE_BUDGET and shown > 1:
+        shown -= 1
+        blocks = build(shown)
+    return blocks
 
 
 def weight(blocks: Sequence[Mapping[str, Any]]) -> int:

@@ -15,6 +15,13 @@ from slack_app.views import Choice, FindingLine
 _NAME_LIMIT = 60
 _TITLE_LIMIT = 80
 _REASON_LIMIT = 240
+_TEAM_KNOWS = 2
+_PINGS = {
+    "still_on_it": "finding.still_on_it",
+    "snooze_over": "finding.snooze_over",
+    "again": "finding.again",
+    "nudged": "finding.nudged",
+}
 # In place of a time: the person is asked for one in a form.
 A_DATE = "date"
 
@@ -26,16 +33,16 @@ def finding_blocks(line: FindingLine, say: Catalogue, seen_on: date, addressee: 
     if line.snoozed_by is not None:
         buttons.append(button("unsnooze", say.plain("button.unsnooze"), seen(line)))
     if not line.rests:
-        buttons.append(button("acknowledge", say.plain("button.acknowledge"), str(line.finding_id)))
+        buttons.append(button("acknowledge", _acknowledging(line, say), str(line.finding_id)))
     if line.snoozed_by is None:
         buttons.append(snooze_menu(line, say))
     buttons.append(button("change_status", say.plain("button.change_status"), change_status_value(line)))
     buttons.append(url_button("open_crm", say.plain("button.open_crm"), line.url))
-    text = Mrkdwn("\n".join(_full_text(line, say, seen_on, addressee)))
+    text = Mrkdwn("\n".join(full_text(line, say, seen_on, addressee)))
     return [section(text, block_id), actions(f"{block_id}:actions", buttons)]
 
 
-def finding_row(line: FindingLine, say: Catalogue) -> Block:
+def finding_row(line: FindingLine, say: Catalogue, block_id: str | None = None) -> Block:
     """The finding in two lines, with a menu instead of buttons."""
     key = "list.row" if line.company else "list.row_alone"
     values: dict[str, str | int] = {"number": line.finding_id, "name": contact_link(line), "what": what(line, say)}
@@ -53,9 +60,10 @@ def finding_row(line: FindingLine, say: Catalogue) -> Block:
     else:
         options.insert(0, option(say.plain("button.snooze"), f"snooze {A_DATE} {seen(line)}"))
     if not line.rests:
-        options.insert(0, option(say.plain("button.acknowledge"), f"acknowledge {line.finding_id}"))
-    block_id = f"contacts:{line.contact_id}:finding:{line.finding_id}"
-    return section(text, block_id, overflow("finding_menu", options))
+        options.insert(0, option(_acknowledging(line, say), f"acknowledge {line.finding_id}"))
+    return section(
+        text, block_id or f"contacts:{line.contact_id}:finding:{line.finding_id}", overflow("finding_menu", options)
+    )
 
 
 def snooze_menu(line: FindingLine, say: Catalogue) -> Block:
@@ -115,7 +123,8 @@ def change_status_value(line: FindingLine) -> str:
     return " ".join([line.contact_id, *line.suggested[:1]])
 
 
-def _full_text(line: FindingLine, say: Catalogue, seen_on: date, addressee: str | None) -> list[str]:
+def full_text(line: FindingLine, say: Catalogue, seen_on: date, addressee: str | None) -> list[str]:
+    """Whose it is, what it is, since when, and how things stand, each on a line of its own."""
     if line.company:
         who = say.mrkdwn("finding.who", name=contact_link(line), company=cut(line.company, _NAME_LIMIT))
     else:
@@ -123,7 +132,23 @@ def _full_text(line: FindingLine, say: Catalogue, seen_on: date, addressee: str 
     texts: list[str] = [who, what(line, say), _where(line, say, seen_on, addressee)]
     if line.rests:
         texts.append(_rest(line, say))
+    elif line.ping:
+        texts.append(say.mrkdwn(_PINGS[line.ping]))
+    if line.told > 1 or line.level >= _TEAM_KNOWS:
+        texts.append(_so_far(line, say))
     return texts
+
+
+def _so_far(line: FindingLine, say: Catalogue) -> Mrkdwn:
+    """How often it was told, and to whom else: editing a message calls nobody, so the message says it."""
+    said = [say.mrkdwn("finding.told", count=line.told)] if line.told > 1 else []
+    if line.level >= _TEAM_KNOWS:
+        said.append(say.mrkdwn("finding.told_team" if line.level == _TEAM_KNOWS else "finding.told_manager"))
+    return Mrkdwn(f"_{say.plain('names.separator').join(said)}_")
+
+
+def _acknowledging(line: FindingLine, say: Catalogue) -> str:
+    return say.plain("button.confirm" if line.ping == "still_on_it" else "button.acknowledge")
 
 
 def _where(line: FindingLine, say: Catalogue, seen_on: date, addressee: str | None) -> Mrkdwn:

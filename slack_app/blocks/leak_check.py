@@ -1,7 +1,10 @@
-"""Everybody's FS leaks in their channel: one line each, by owner; and the good news when there are none."""
+"""Lists for a channel, one line each, by owner: the FS leaks, with the good news when there are none, and what a team has
+let lie.
+"""
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 
 from slack_app.blocks.elements import Block, context, header, section, weight
@@ -26,23 +29,42 @@ def leak_check(view: MessageView) -> Message:
 
     There are no buttons: each owner has them in the own message, and a button per line would make a wall.
     """
+    if view.superseded:
+        sentence = catalogue(view.language).mrkdwn("superseded", day=day_words(view.day, view.language))
+        return Message(sentence, [context(sentence)])
+    words = _Words("leak.header", "leak.intro", "leak.fallback_text", "leak.all_done_header", "leak.all_done_intro")
+    return _list(view, words)
+
+
+def team_list(view: MessageView) -> Message:
+    """What its members have let lie, told once: it stays as it is, and says of each what has become of it."""
+    words = _Words("team.header", "team.intro", "team.fallback_text", "team.all_done_header", "leak.all_done_intro")
+    return _list(view, words)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Words:
+    """The keys of what is said above a list, of its notification, and of what is said when nothing is left."""
+
+    header: str
+    intro: str
+    notification: str
+    done_header: str
+    done_intro: str
+
+
+def _list(view: MessageView, words: _Words) -> Message:
     say = catalogue(view.language)
     day = day_words(view.day, view.language)
     waiting = [line for line in view.lines if line.closed_reason is None]
     settled = [line for line in view.lines if line.closed_reason is not None]
-    if view.superseded:
-        sentence = say.mrkdwn("superseded", day=day)
-        return Message(sentence, [context(sentence)])
     if not waiting:
-        opening = [header(say.plain("leak.all_done_header", day=day)), section(say.mrkdwn("leak.all_done_intro"))]
-        return Message(say.mrkdwn("leak.all_done_header", day=day), [*opening, *_settled(settled, say)])
-    opening = [
-        header(say.plain("leak.header", day=day, count=len(waiting))),
-        section(say.mrkdwn("leak.intro")),
-    ]
+        opening = [header(say.plain(words.done_header, day=day)), section(say.mrkdwn(words.done_intro))]
+        return Message(say.mrkdwn(words.done_header, day=day), [*opening, *_settled(settled, say)])
+    opening = [header(say.plain(words.header, day=day, count=len(waiting))), section(say.mrkdwn(words.intro))]
     closing = [*_settled(settled, say), context(say.mrkdwn("leak.hint"))]
     groups = _fitted(_by_owner(waiting), say, MESSAGE_BUDGET - weight([*opening, *closing]))
-    return Message(say.mrkdwn("leak.fallback_text", day=day, count=len(waiting)), [*opening, *groups, *closing])
+    return Message(say.mrkdwn(words.notification, day=day, count=len(waiting)), [*opening, *groups, *closing])
 
 
 def leak_free(view: MessageView) -> Message:
@@ -113,6 +135,10 @@ def _group_text(
 
 def _line(line: FindingLine, say: Catalogue, *, reasons: bool) -> Mrkdwn:
     told = what(line, say) if reasons else literal(cut(line.title, 40))
+    if line.rests:
+        told = Mrkdwn(f"{told} {say.mrkdwn('leak.rests')}")
+    elif line.unreached:
+        told = Mrkdwn(f"{told} {say.mrkdwn('leak.unreached')}")
     code = literal(line.code or "")
     if line.company:
         company = cut(line.company, 40)

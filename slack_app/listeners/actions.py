@@ -19,6 +19,7 @@ from slack_app.listeners.bolt_app import BoltApp, Listener
 from slack_app.listeners.clicks import Click, read_click
 from slack_app.listeners.contact_findings import acknowledge_contact, snooze_contact
 from slack_app.listeners.reasons import why_message
+from slack_app.listeners.reassign_form import open_reassign_form
 from slack_app.listeners.replies import reply, reply_to_click
 from slack_app.listeners.snooze_form import open_snooze_form
 from slack_app.listeners.status_form import not_opened, open_form
@@ -100,6 +101,17 @@ def _unsnooze(press: _Press, value: str) -> None:
     press.tell(press.say.answer(answer.text, answer.values))
 
 
+def _nudge(press: _Press, value: str) -> None:
+    finding_id, seen = read_seen(value)
+    answer = press.backend.nudge(press.visitor, [finding_id], press.click.act_id, seen)
+    press.tell(press.say.answer(answer.text, answer.values))
+
+
+def _reassign(press: _Press, value: str) -> None:
+    if not open_reassign_form(press.client, press.backend, press.visitor, press.click.trigger_id, value):
+        press.tell(press.say.mrkdwn("modal.not_opened"))
+
+
 def _change_status(press: _Press, value: str) -> None:
     """The value is the contact and, where the rule suggests one, the status."""
     contact_id, _, suggestion = value.partition(" ")
@@ -158,6 +170,8 @@ _ACTS: Mapping[str, Callable[[_Press, str], None]] = {
     "acknowledge": _acknowledge,
     "snooze": _snooze,
     "unsnooze": _unsnooze,
+    "nudge": _nudge,
+    "reassign": _reassign,
     "change_status": _change_status,
     "open_crm": _open_crm,
     "choose_contact": _choose_contact,

@@ -190,10 +190,12 @@ class StandInCourier:
         self.asked: list[str] = []
         self.forgotten: list[str] = []
         self.groups: dict[str, tuple[str, ...]] = {}
+        self.threads: list[str | None] = []
         self._troubles: Iterator[SlackError | None] = iter(troubles)
         self._lost_after = lost_after
 
-    def post(self, channel: str, message: Message, delivery_id: str) -> Posted:
+    def post(self, channel: str, message: Message, delivery_id: str, thread: str | None = None) -> Posted:
+        self.threads.append(thread)
         trouble = next(self._troubles, None)
         if trouble is None or self._lost_after:
             self.posted.append((channel, message, delivery_id))
@@ -207,7 +209,7 @@ class StandInCourier:
             raise trouble
         self.edits.append((posted, message))
 
-    def find(self, channel: str, delivery_id: str, since: datetime) -> Posted | None:
+    def find(self, channel: str, delivery_id: str, since: datetime, thread: str | None = None) -> Posted | None:
         self.asked.append(delivery_id)
         found = (n for n, (_, _, known) in enumerate(self.posted, start=1) if known == delivery_id)
         return next((Posted(channel, f"{n}.0") for n in found), None)

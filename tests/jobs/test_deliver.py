@@ -165,7 +165,7 @@ def test_a_message_without_a_conversation_fails_alone(engine: Engine) -> None:
 
 def test_a_refusal_to_look_for_a_message_keeps_it_in_doubt(engine: Engine) -> None:
     class Deaf(StandInCourier):
-        def find(self, channel: str, delivery_id: str, since: Any) -> Posted | None:
+        def find(self, channel: str, delivery_id: str, since: Any, thread: str | None = None) -> Posted | None:
             raise SlackRefused("The Slack app lacks the scope im:history.", "missing_scope")
 
     decide_message(engine, "owner:41")

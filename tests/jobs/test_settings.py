@@ -56,6 +56,8 @@ def test_an_unknown_key_is_named_with_its_nearest(tmp_path: Path, text: str, wor
         ("[reminders]\nworking_hours = ['09:00']", "[reminders.working_hours] 1"),
         ("[reminders]\nworking_hours = ['18:00', '09:00']", "[reminders] working_hours"),
         ("[reminders]\nleak_check_at = '19:40'", "leak_check_at is outside working_hours"),
+        ("[reminders.escalation]\nteam_after_days = 8", "each step must come later"),
+        ("[slack.team_channels]\nSales = 'sales'", "[slack.team_channels] Sales"),
         ("[roles]\nIS = 'IS'", "[roles] IS"),
         ("[roles]\nManger = ['Manager']", "[roles] Manger"),
         ("[crm.properties]\ncontact = ['jobtitle']", "[crm.properties] contact"),

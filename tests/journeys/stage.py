@@ -70,7 +70,7 @@ def running_stand_ins() -> Iterator[StandIns]:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Heard:
-    """A message as people see it in Slack. `to` is an owner's id or a channel's name."""
+    """A message as people see it in Slack. `to` is an owner's id or a channel's name, `thread` the message it answers to."""
 
     to: str
     channel: str
@@ -78,6 +78,7 @@ class Heard:
     text: str
     blocks: list[dict[str, Any]]
     edits: int
+    thread: str | None = None
 
     def shows(self, contact_id: str) -> bool:
         return f"contacts:{contact_id}:" in str(self.blocks)
@@ -333,7 +334,7 @@ class Stage:
 
 def _heard(one: dict[str, Any]) -> Heard:
     to = one["dm_user"].removeprefix("U0") if "dm_user" in one else one["channel_name"]
-    return Heard(to, one["channel"], one["ts"], one["text"], one["blocks"], len(one["edits"]))
+    return Heard(to, one["channel"], one["ts"], one["text"], one["blocks"], len(one["edits"]), one["thread_ts"])
 
 
 def slack_id(owner_id: str) -> str:

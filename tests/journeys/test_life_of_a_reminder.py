@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.journeys.stage import Heard, Stage, people_of, soon
+from tests.journeys.stage import FALLBACK_CHANNEL, Heard, Stage, people_of, slack_id, soon
 
 
 def a_leak(stage: Stage) -> dict[str, Any]:
@@ -61,3 +61,52 @@ def test_a_snooze_has_an_end_and_words_that_name_one(open_stage: Stage) -> None:
     assert "10 営業日先（12月8日（火））まで" in too_long
     assert "過ぎた日時" in past
     assert state(stage, leak) == "reminded"
+
+
+def test_who_said_to_be_on_it_is_asked_once_in_the_thread(open_stage: Stage) -> None:
+    stage, leak = open_stage, a_leak(open_stage)
+    stage.it_is("11-24 10:00")
+    stage.presses(leak["owner"], digest(stage, leak), "acknowledge", str(leak["id_of_finding"]))
+    # Another finding of the same owner, so that there is a list in the morning.
+    stage.it_is("11-25 09:30")
+    stage.make_round()
+    listed = digest(stage, leak)
+    stage.it_is("11-25 10:01")
+    stage.make_round()
+    asked = stage.messages(leak["owner"])[-1]
+    assert (asked.thread, asked.shows(leak["id"])) == (listed.ts, False)
+    assert asked.text.startswith(f"<@{slack_id(leak['owner'])}> さん")
+    assert "引き続きご対応中ですか" in str(asked.blocks)
+    assert "引き続きご対応中ですか" in str(digest(stage, leak).blocks)
+    assert stage.make_round()["messages"] == {"posted": 0, "updated": 0, "held": 0, "failed": 0}
+    stage.presses(leak["owner"], asked, "finding_menu", f"acknowledge {leak['id_of_finding']}")
+    assert state(stage, leak) == "acknowledged"
+
+
+def test_what_its_owner_lets_lie_goes_to_the_team_and_then_to_a_manager_who_finds_another(open_stage: Stage) -> None:
+    stage, manager = open_stage, people_of("Manager")[0]
+    for day in ("11-25", "11-26", "11-27", "11-30", "12-01", "12-02"):
+        stage.it_is(f"{day} 09:30")
+        stage.make_round()
+    assert [one for one in stage.messages(FALLBACK_CHANNEL) if "動きのないリード" in one.text]
+    # The manager reads English.
+    (stuck,) = [one for one in stage.messages(manager) if "leads are stuck" in one.text]
+    contact_id = next(
+        one["value"]
+        for block in stuck.blocks
+        for one in block.get("elements", ())
+        if one.get("action_id") == "reassign"
+    )
+    former = stage.contact(contact_id)["hubspot_owner_id"]
+    stage.presses(manager, stuck, "reassign", contact_id)
+    options = next(b["element"]["options"] for b in stage.window(manager)["blocks"] if b["type"] == "input")
+    new = options[0]["value"]
+    stage.does(manager, "submit", values={"owner": {"owner": new}})
+    soon(lambda: "the owner is now" in str(stage.window(manager)))
+    assert stage.contact(contact_id)["hubspot_owner_id"] == new != former
+    (written,) = stage.audited(contact_id, "write.applied")
+    assert (written["property"], written["after"]) == ("hubspot_owner_id", new)
+    assert written["actor"].startswith(f"person {manager} ")
+    (now,) = [one for one in stage.messages(manager) if one.ts == stuck.ts]
+    assert not now.asks_about(contact_id)
+    assert stage.make_round()["messages"]["failed"] == 0

@@ -9,7 +9,7 @@ from typing import Any
 
 from slack_app.backend import Answer, Decision, StatusChange, Visitor
 from slack_app.home_view import HomeView, Preferences
-from slack_app.views import ChangeGroup, ContactCard, FindingLine, PlanView, StatusChoice, WhyLine, WhyView
+from slack_app.views import ChangeGroup, Choice, ContactCard, FindingLine, PlanView, StatusChoice, WhyLine, WhyView
 from tests.slack_app.builders import CHOICES, make_home
 
 _STATUSES = {"進行中": "IN_PROGRESS", "in progress": "IN_PROGRESS", "タイミング悪し": "BAD_TIMING"}
@@ -25,6 +25,7 @@ class Service:
     groups: Sequence[ChangeGroup] = ()
     planned: PlanView | None = None
     whys: tuple[WhyLine, ...] = ()
+    owners: Sequence[Choice] = (Choice("9002", "佐藤 美咲"), Choice("9003", "鈴木 一郎"))
     next_answer: Answer = dataclasses.field(
         default_factory=lambda: Answer(True, "answer.acknowledged", {"count": "1", "until": "11/25 9:30"})
     )
@@ -68,6 +69,17 @@ class Service:
         self, visitor: Visitor, finding_ids: Sequence[int], act_id: str, seen: Mapping[int, int] | None = None
     ) -> Answer:
         return self._act("unsnooze", visitor.slack_user_id, tuple(finding_ids), dict(seen or {}))
+
+    def nudge(
+        self, visitor: Visitor, finding_ids: Sequence[int], act_id: str, seen: Mapping[int, int] | None = None
+    ) -> Answer:
+        return self._act("nudge", visitor.slack_user_id, tuple(finding_ids), dict(seen or {}))
+
+    def owner_choices(self, visitor: Visitor, contact_id: str) -> Sequence[Choice]:
+        return self.owners
+
+    def reassign(self, visitor: Visitor, contact_id: str, owner_id: str, act_id: str) -> Answer:
+        return self._act("reassign", visitor.slack_user_id, contact_id, owner_id)
 
     def find_contacts(self, visitor: Visitor, words: str) -> Sequence[ContactCard]:
         plain = words.replace(" ", "").casefold()

@@ -94,6 +94,28 @@ def test_a_closed_finding_is_struck_out_and_says_how_it_ended(reason: str, words
     assert text.endswith(f"~　→ {words}")
 
 
+@pytest.mark.parametrize(
+    ("ping", "words", "label"),
+    [
+        ("still_on_it", "引き続きご対応中ですか", "対応中です"),
+        ("snooze_over", "スヌーズが終わりました", "確認しました"),
+        ("again", "まだ動きがないため", "確認しました"),
+        ("nudged", "マネージャーから", "確認しました"),
+    ],
+)
+def test_a_finding_whose_owner_is_called_again_says_why(ping: str, words: str, label: str) -> None:
+    section, actions = message(make_view(make_line(ping=ping, told=3))).blocks[3:5]
+    assert words in section["text"]["text"]
+    assert "お知らせ 3 回目" in section["text"]["text"]
+    assert actions["elements"][0]["text"]["text"] == label
+
+
+def test_an_owner_sees_who_else_was_told() -> None:
+    texts = [message(make_view(make_line(level=level))).blocks[3]["text"]["text"] for level in (1, 2, 3)]
+    assert ["共有しました" in text for text in texts] == [False, True, True]
+    assert "マネージャー" in texts[2]
+
+
 def test_when_everything_is_settled_the_list_says_so() -> None:
     sent = message(make_view(make_line(closed_reason="closed.fixed")))
     assert "すべて対応済みです" in sent.text
