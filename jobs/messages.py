@@ -64,6 +64,11 @@ def _ended_here(row: Row[Any], delivery: Row[Any]) -> str | None:
     return "closed.owner_changed" if row.owner_id != delivery.owner_id else None
 
 
+def _team(delivery: Row[Any]) -> str:
+    """The role that names the team of a message to one; several may share a channel."""
+    return delivery.conversation.partition(":")[2] if delivery.kind == "team" else ""
+
+
 def _worth_sending(delivery: Row[Any], still_open: Sequence[FindingLine]) -> bool:
     """Calling somebody again and telling others is only for what nobody has put to rest since."""
     if delivery.kind == "nudge" or delivery.kind in ABOVE:
@@ -103,7 +108,7 @@ class Scribe:
             kind=MessageKind.FALLBACK if target.fallback and row.kind in _LISTS else MessageKind(row.kind),
             language=target.language,
             day=date.fromisoformat(row.day),
-            addressee=self._name(row.owner_id) or "",
+            addressee=self._name(row.owner_id) or _team(row),
             lines=(*still_open, *(line for line in lines if line.closed_reason is not None)),
             superseded=row.superseded and bool(still_open) and not above,
             addressee_slack_id=slack_id,

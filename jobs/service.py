@@ -10,7 +10,8 @@ import structlog
 from jobs.acts import find, review, why
 from jobs.acts import home as home_tab
 from jobs.acts.acknowledge import acknowledge
-from jobs.acts.change_status import change_status, repeat_change
+from jobs.acts.change_status import change_status, repeat_change, status_choices
+from jobs.acts.dismiss import dismiss
 from jobs.acts.link import confirm, link_user
 from jobs.acts.nudge import nudge
 from jobs.acts.once import is_new_event, once
@@ -87,6 +88,21 @@ class Service:
             return unsnooze(self._parts, person, finding_ids, act_id, seen or {}, now)
 
         return once(self._parts, visitor, act_id, act)
+
+    def dismiss(
+        self,
+        visitor: Visitor,
+        finding_ids: Sequence[int],
+        reason: str,
+        act_id: str,
+        seen: Mapping[int, int] | None = None,
+    ) -> Answer:
+        return once(
+            self._parts,
+            visitor,
+            act_id,
+            lambda now: dismiss(self._parts, visitor, finding_ids, reason, act_id, seen or {}, now),
+        )
 
     def nudge(
         self, visitor: Visitor, finding_ids: Sequence[int], act_id: str, seen: Mapping[int, int] | None = None

@@ -14,6 +14,7 @@ from slack_app.config import SlackConfig
 from slack_app.listeners import (
     actions,
     commands,
+    dismiss_form,
     failures,
     home,
     leftovers,
@@ -56,6 +57,7 @@ def build_app(config: SlackConfig, backend: Backend, client: WebClient | None = 
     snooze_form.register(app, backend)
     plan_review.register(app, backend)
     proposals.register(app, backend)
+    dismiss_form.register(app, backend)
     reassign_form.register(app, backend)
     commands.register(app, backend)
     home.register(app, backend)

@@ -97,6 +97,17 @@ class Backend(Protocol):
         self, visitor: Visitor, finding_ids: Sequence[int], act_id: str, seen: Mapping[int, int] | None = None
     ) -> Answer: ...
 
+    def dismiss(
+        self,
+        visitor: Visitor,
+        finding_ids: Sequence[int],
+        reason: str,
+        act_id: str,
+        seen: Mapping[int, int] | None = None,
+    ) -> Answer:
+        """A false alarm, with the person's reason: nobody is told again as long as the matter goes on."""
+        ...
+
     def nudge(
         self, visitor: Visitor, finding_ids: Sequence[int], act_id: str, seen: Mapping[int, int] | None = None
     ) -> Answer:

@@ -141,6 +141,10 @@ def described(label: str, description: str, value: str) -> Block:
     return {**option(label, value), "description": plain_text(cut(description, 75))}
 
 
+def text_area(action_id: str) -> Block:
+    return {"type": "plain_text_input", "action_id": action_id, "multiline": True, "max_length": 500}
+
+
 def question(block_id: str, label: str, element: Block, *, dispatch: bool = False, optional: bool = False) -> Block:
     block: Block = {"type": "input", "block_id": block_id, "label": plain_text(cut(label, 2000)), "element": element}
     if dispatch:

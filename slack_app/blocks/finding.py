@@ -54,6 +54,7 @@ def finding_row(line: FindingLine, say: Catalogue, block_id: str | None = None) 
     options = [
         option(say.plain("button.change_status"), f"change_status {change_status_value(line)}"),
         option(say.plain("button.open_crm"), "open_crm", line.url),
+        option(say.plain("button.dismiss"), f"dismiss {seen(line)}"),
     ]
     if line.snoozed_by is not None:
         options.insert(0, option(say.plain("button.unsnooze"), f"unsnooze {seen(line)}"))

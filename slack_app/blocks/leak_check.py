@@ -58,13 +58,19 @@ def _list(view: MessageView, words: _Words) -> Message:
     day = day_words(view.day, view.language)
     waiting = [line for line in view.lines if line.closed_reason is None]
     settled = [line for line in view.lines if line.closed_reason is not None]
+    team = cut(view.addressee, 40) or "–"
     if not waiting:
         opening = [header(say.plain(words.done_header, day=day)), section(say.mrkdwn(words.done_intro))]
         return Message(say.mrkdwn(words.done_header, day=day), [*opening, *_settled(settled, say)])
-    opening = [header(say.plain(words.header, day=day, count=len(waiting))), section(say.mrkdwn(words.intro))]
+    opening = [
+        header(say.plain(words.header, day=day, count=len(waiting), team=team)),
+        section(say.mrkdwn(words.intro)),
+    ]
     closing = [*_settled(settled, say), context(say.mrkdwn("leak.hint"))]
     groups = _fitted(_by_owner(waiting), say, MESSAGE_BUDGET - weight([*opening, *closing]))
-    return Message(say.mrkdwn(words.notification, day=day, count=len(waiting)), [*opening, *groups, *closing])
+    return Message(
+        say.mrkdwn(words.notification, day=day, count=len(waiting), team=team), [*opening, *groups, *closing]
+    )
 
 
 def leak_free(view: MessageView) -> Message:

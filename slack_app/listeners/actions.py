@@ -18,6 +18,7 @@ from slack_app.listeners.after_ack import after_ack
 from slack_app.listeners.bolt_app import BoltApp, Listener
 from slack_app.listeners.clicks import Click, read_click
 from slack_app.listeners.contact_findings import acknowledge_contact, snooze_contact
+from slack_app.listeners.dismiss_form import open_dismiss_form
 from slack_app.listeners.reasons import why_message
 from slack_app.listeners.reassign_form import open_reassign_form
 from slack_app.listeners.replies import reply, reply_to_click
@@ -101,6 +102,11 @@ def _unsnooze(press: _Press, value: str) -> None:
     press.tell(press.say.answer(answer.text, answer.values))
 
 
+def _dismiss(press: _Press, value: str) -> None:
+    if not open_dismiss_form(press.client, press.click.trigger_id, value, press.say):
+        press.tell(press.say.mrkdwn("modal.not_opened"))
+
+
 def _nudge(press: _Press, value: str) -> None:
     finding_id, seen = read_seen(value)
     answer = press.backend.nudge(press.visitor, [finding_id], press.click.act_id, seen)
@@ -170,6 +176,7 @@ _ACTS: Mapping[str, Callable[[_Press, str], None]] = {
     "acknowledge": _acknowledge,
     "snooze": _snooze,
     "unsnooze": _unsnooze,
+    "dismiss": _dismiss,
     "nudge": _nudge,
     "reassign": _reassign,
     "change_status": _change_status,

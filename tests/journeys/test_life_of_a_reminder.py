@@ -63,6 +63,19 @@ def test_a_snooze_has_an_end_and_words_that_name_one(open_stage: Stage) -> None:
     assert state(stage, leak) == "reminded"
 
 
+def test_a_false_alarm_is_struck_out_for_its_reason_and_told_no_more(open_stage: Stage) -> None:
+    stage, leak = open_stage, a_leak(open_stage)
+    (listed,) = stage.types(leak["owner"], "list")["ephemeral"]
+    menu = f"dismiss {leak['id_of_finding']}.0"
+    place = {"channel": digest(stage, leak).channel, "ts": listed["ts"]}
+    stage.does(leak["owner"], "click", **place, action_id="finding_menu", selected=menu)
+    stage.does(leak["owner"], "submit", values={"reason": {"reason": "取引先の担当者です"}})
+    assert state(stage, leak) == "suppressed"
+    assert (digest(stage, leak).asks_about(leak["id"]), "問題なし" in str(digest(stage, leak).blocks)) == (False, True)
+    assert len(stage.audited(leak["id"], "finding.dismissed")) == 1
+    assert stage.make_round()["messages"]["posted"] == 0
+
+
 def test_who_said_to_be_on_it_is_asked_once_in_the_thread(open_stage: Stage) -> None:
     stage, leak = open_stage, a_leak(open_stage)
     stage.it_is("11-24 10:00")

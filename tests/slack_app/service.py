@@ -70,6 +70,16 @@ class Service:
     ) -> Answer:
         return self._act("unsnooze", visitor.slack_user_id, tuple(finding_ids), dict(seen or {}))
 
+    def dismiss(
+        self,
+        visitor: Visitor,
+        finding_ids: Sequence[int],
+        reason: str,
+        act_id: str,
+        seen: Mapping[int, int] | None = None,
+    ) -> Answer:
+        return self._act("dismiss", visitor.slack_user_id, tuple(finding_ids), reason, dict(seen or {}))
+
     def nudge(
         self, visitor: Visitor, finding_ids: Sequence[int], act_id: str, seen: Mapping[int, int] | None = None
     ) -> Answer:

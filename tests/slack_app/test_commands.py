@@ -51,6 +51,15 @@ def test_a_rows_menu_acknowledges(workspace: Workspace, service: Service) -> Non
     assert service.acts[0][:3] == ("acknowledge", TAKAHASHI, (17,))
 
 
+def test_a_rows_menu_asks_why_something_is_a_false_alarm(workspace: Workspace, service: Service) -> None:
+    service.next_answer = Answer(True, "answer.dismissed", {"count": "1"})
+    opened = press(workspace, lead(workspace, "list"), "finding_menu", selected="dismiss 17.0")
+    assert opened["views"][0]["callback_id"] == "dismiss"
+    workspace.act("submit", values={"reason": {"reason": " 取引先の担当者です "}})
+    assert service.acts == [("dismiss", TAKAHASHI, (17,), "取引先の担当者です", {17: 0})]
+    assert "今後はお知らせしません" in str(workspace.views()[0]["blocks"])
+
+
 def test_status_shows_the_contact(workspace: Workspace) -> None:
     answer = lead(workspace, "status 山田　太郎")
     assert answer["text"] == "山田 太郎：オープン取引"

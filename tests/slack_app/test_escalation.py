@@ -22,7 +22,7 @@ def test_a_call_names_its_person_and_asks_about_each_finding_with_a_menu() -> No
     assert sent.text == "<@U0TSUMUGI04> さん、次の 1 件のご確認をお願いします。"
     assert "引き続きご対応中ですか" in str(sent.blocks[1])
     menu = [option["text"]["text"] for option in sent.blocks[2]["accessory"]["options"]]
-    assert menu == ["対応中です", "スヌーズ", "ステータスを変更", "CRM で開く"]
+    assert menu == ["対応中です", "スヌーズ", "ステータスを変更", "CRM で開く", "問題なし（誤検知）…"]
 
 
 def test_a_call_is_no_second_message_about_the_finding() -> None:
