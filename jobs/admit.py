@@ -14,6 +14,7 @@ from jobs.ledger import audit, plan_lines
 from jobs.ledger.plan_lines import End
 from jobs.respect import causes
 from rules.model import RuleSet, family_of
+from rules.text import Text
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -114,12 +115,12 @@ def _hold_back(
     by_rule: dict[str, list[Row[Any]]] = {}
     for row in rows:
         by_rule.setdefault(row.rule, []).append(row)
-    held: dict[int, str] = {}
+    held: dict[int, Text] = {}
     found: list[dict[str, Any]] = []
     for rule, own in by_rule.items():
         for row, cause in zip(own, causes(connection, rule_set, rule_set.rule(rule), own, now), strict=True):
             if cause is not None:
                 held[row.id] = cause
-                found.append({**plan_lines.as_json(row), "state": "held_back", "cause": cause})
+                found.append({**plan_lines.as_json(row), "state": "held_back", "cause": cause.en, "cause_ja": cause.ja})
     plan_lines.hold_back(connection, held)
     return found

@@ -17,8 +17,9 @@ from connector.pull_records import everything_asked
 from jobs.compare import Difference, Side, compare
 from jobs.database import snapshot, writing
 from jobs.errors import NothingMirrored, SettingsWrong
-from jobs.ledger import audit, deliveries, rule_sets
+from jobs.ledger import audit, rule_sets
 from jobs.output import rule_error_json
+from jobs.rule_news import Audience, send
 from jobs.wiring import Parts, in_use, united
 from rules.load import load_files
 from rules.model import RuleError, RuleSet
@@ -26,7 +27,6 @@ from rules.world import World
 
 log = structlog.get_logger()
 
-ADMINS = "Ops"
 _TOLD_MISTAKES = 20
 _TOLD_DIFFERENCES = 40
 
@@ -37,8 +37,10 @@ def adopt(parts: Parts, now: datetime) -> Sequence[Difference]:
     rule_set = in_use(loaded)
     with snapshot(parts.engine) as connection:
         before = rule_sets.last(connection)
-    with writing(parts.engine) as connection:
-        rule_sets.mend(connection, now)
+        broken = rule_sets.unmended(connection, rule_sets.BROKEN)
+    if broken:
+        with writing(parts.engine) as connection:
+            rule_sets.mend(connection, broken, now)
     if before is not None and before.version == rule_set.version:
         return ()
     differences: Sequence[Difference] | None = ()
@@ -153,21 +155,5 @@ def _tell_changed(
 
 def _tell(parts: Parts, connection: Connection, kind: str, subject: str, detail: dict[str, Any], now: datetime) -> None:
     news_id = rule_sets.tell(connection, kind, subject, detail, now)
-    if news_id is None or parts.slack_config() is None:
-        return
-    day = now.astimezone(parts.rules().calendar.zone).date().isoformat()
-    # Nobody has the role: the fallback channel is told.
-    for owner_id in parts.people().with_role(ADMINS, live_only=True) or (None,):
-        conversation = f"rules:{owner_id or 'nobody'}"
-        deliveries.supersede(connection, conversation)
-        deliveries.create(
-            connection,
-            kind=f"rules_{kind}",
-            conversation=conversation,
-            day=day,
-            owner_id=owner_id,
-            reason="first",
-            finding_ids=(),
-            now=now,
-            news_id=news_id,
-        )
+    if news_id is not None:
+        send(parts, connection, Audience("rules"), kind, news_id, now)

@@ -10,11 +10,15 @@ from connector.records import NOTES, TASKS
 from jobs.examine import RuleExamined, WantedCreation
 from jobs.ledger.plan_lines import Line
 from rules.model import CreationKind, Rule, RuleSet
+from rules.text import Text
 
 # What is made, as the CRM calls it; a line's `property` is the rule's word for it.
 OBJECT_TYPES: Mapping[str, str] = {CreationKind.TASK.value: TASKS, CreationKind.NOTE.value: NOTES}
 
-NOBODY = "Nobody to give the task to: whoever the rule names is not there, or has left."
+NOBODY = Text(
+    "タスクを渡す相手がいません。ルールにある人がいないか、すでに退職しています。",
+    "Nobody to give the task to: whoever the rule names is not there, or has left.",
+)
 
 
 def creation_lines(rule_set: RuleSet, rule: Rule, examined: RuleExamined, state: str, now: datetime) -> Sequence[Line]:
@@ -29,7 +33,8 @@ def creation_lines(rule_set: RuleSet, rule: Rule, examined: RuleExamined, state:
             rule_version=rule.version,
             reason=rule.title.en or rule.title.ja,
             state="held_back" if _nobodys(wanted) else state,
-            cause=NOBODY if _nobodys(wanted) else None,
+            cause=NOBODY.en if _nobodys(wanted) else None,
+            cause_ja=NOBODY.ja if _nobodys(wanted) else None,
             creates={"values": _values(rule_set, rule, wanted, now), "relies_on": dict(wanted.relies_on)},
         )
         for wanted in examined.creations

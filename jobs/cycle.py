@@ -14,6 +14,7 @@ from connector.lanes import Lane
 from jobs.admit import admit
 from jobs.adopt import adopt, tell_broken
 from jobs.apply import Applied, Author, apply
+from jobs.busy import find_busy
 from jobs.database import writing
 from jobs.deliver import Sent, deliver
 from jobs.examine import examine
@@ -21,6 +22,7 @@ from jobs.ledger import plan_lines, preferences, queue_counts, runs
 from jobs.ledger.findings import Change, count_open
 from jobs.ledger.rests import expire, wake
 from jobs.look import Looked, look
+from jobs.over_cap import tell_over_cap
 from jobs.pace import why_not_read
 from jobs.queue_zero import tell_of_empty_queues
 from jobs.queues import Queues
@@ -97,8 +99,9 @@ def run_cycle(parts: Parts, progress: Progress = quiet, *, patience_seconds: flo
             looked = look(parts.engine, rule_set, parts.schema(), parts.world(now), run_id=run_id, full_at=full_at)
         queues = {} if sync_report is None else _count_queues(parts, rule_set, now)
         applied = _write_back(parts, rule_set, now, run_id, problems, progress)
+        busy = find_busy(parts.engine, rule_set.calendar, parts.people(), now=now, run_id=run_id)
         decided, sent = _tell(parts, rule_set, now, problems, progress)
-        document = _document(parts, run_id, sync_report, looked, queues, applied, decided, sent, problems)
+        document = _document(parts, run_id, sync_report, looked, queues, applied, decided, sent, problems, busy)
         with writing(parts.engine) as connection:
             state = "partial" if problems else "done"
             runs.finish(connection, run_id, state, now, document)
@@ -191,6 +194,7 @@ def _write_back(
         )
         for cap in admitted.capped
     ]
+    tell_over_cap(parts, rule_set, admitted.capped, now)
     if not lines and not waiting:
         return Applied()
     author = Author("mimawari", "cycle")
@@ -238,8 +242,9 @@ def _document(
     decided: Decided,
     sent: Sent,
     problems: list[Problem],
+    busy: Change,
 ) -> dict[str, Any]:
-    change = Change() if looked is None else looked.change
+    change = busy if looked is None else looked.change + busy
     with writing(parts.engine) as connection:
         by_rule = count_open(connection)
         by_state = plan_lines.count_by_state(connection)

@@ -29,6 +29,7 @@ from slack_app.blocks.rule_news import rule_news
 from slack_app.config import SlackConfig
 from slack_app.courier import Courier
 from slack_app.views import (
+    CapLine,
     ContactCard,
     DifferenceLine,
     EmptyQueueLine,
@@ -269,4 +270,9 @@ def news_view(news: Row[Any], language: str, zone: ZoneInfo, *, superseded: bool
         compared=detail.get("compared", True),
         mended_at=news.mended_at.astimezone(zone) if news.mended_at else None,
         superseded=superseded,
+        cap=_cap(detail, language) if news.kind == rule_sets.OVER_CAP else None,
     )
+
+
+def _cap(detail: Mapping[str, Any], language: str) -> CapLine:
+    return CapLine(detail["rule"], detail["title"][language], detail["limit"], detail["wanted"])

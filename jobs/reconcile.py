@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine
 
 from connector.batches import pieces
 from jobs import respect
+from jobs.busy import BUSY
 from jobs.creation_lines import creation_lines
 from jobs.database import writing
 from jobs.examine import Examination, RuleExamined
@@ -49,8 +50,9 @@ def reconcile(engine: Engine, rule_set: RuleSet, examination: Examination, *, no
         records[examined.rule.id] = done.records
     if examination.only is None:
         known = [rule.id for rule in rule_set.rules]
+        findings_of = [*known, BUSY]
         with writing(engine) as connection:
-            change += Change(closed=findings.close_removed(connection, known, now))
+            change += Change(closed=findings.close_removed(connection, findings_of, now))
             memberships.leave_removed(connection, known, now)
             plan_lines.withdraw_removed(connection, known, now)
             pending.forget(connection, [rule.id for rule in rule_set.rules if rule.wait is not None])
@@ -111,7 +113,7 @@ def _held_back(
     """The same lines, with those marked that must wait."""
     whys = respect.causes(connection, rule_set, rule, lines, now)
     return [
-        line if why is None else dataclasses.replace(line, state="held_back", cause=why)
+        line if why is None else dataclasses.replace(line, state="held_back", cause=why.en, cause_ja=why.ja)
         for line, why in zip(lines, whys, strict=True)
     ]
 
@@ -158,7 +160,8 @@ def _value_lines(rule: Rule, examined: RuleExamined) -> Sequence[Line]:
             rule_version=rule.version,
             reason=rule.title.en or rule.title.ja,
             state="held_back" if value.held_by else _LINE_STATE.get(rule.mode, "proposed"),
-            cause=plan_lines.comes_first(value.held_by) if value.held_by else None,
+            cause=plan_lines.comes_first(value.held_by).en if value.held_by else None,
+            cause_ja=plan_lines.comes_first(value.held_by).ja if value.held_by else None,
         )
         for value in examined.values
         if value.present != value.wanted

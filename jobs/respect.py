@@ -10,21 +10,29 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, select
 
 from connector.batches import pieces
 from connector.records import CONTACTS, Version
+from jobs.busy import resting, written_often
 from jobs.editors import Editors, editors, mirrored_history
-from jobs.ledger.plan_lines import LIST_PROPERTY, Line, is_value, subject
+from jobs.ledger.plan_lines import Line, is_value, subject
 from jobs.ledger.tables import plan_lines
 from jobs.ledger.undone import Undone, remembered
+from rules.conditions import SpanUnit
 from rules.model import Rule, RuleSet
+from rules.text import Text
 
 # After a person's change of the lead status no rule touches it for so long, whatever the rule says.
 STATUS_REST = timedelta(hours=24)
-WRITES_A_DAY = 3
 
 _AT_ONCE = 500
+_UNITS = {
+    SpanUnit.BUSINESS_DAYS: "営業日",
+    SpanUnit.DAYS: "日",
+    SpanUnit.HOURS: "時間",
+    SpanUnit.BUSINESS_HOURS: "営業時間",
+}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -44,7 +52,7 @@ class _Desk:
 
 def causes(
     connection: Connection, rule_set: RuleSet, rule: Rule, lines: Sequence[Line | Row[Any]], now: datetime
-) -> list[str | None]:
+) -> list[Text | None]:
     """Per line why it must wait, or None. A membership waits only for an undo: a list is the rule's own. A task or note
     waits for nothing: an undone one stands in the way of the next by itself.
     """
@@ -56,7 +64,8 @@ def causes(
     for line in lines:
         if is_value(line):
             by_property.setdefault(line.property, set()).add(line.object_id)
-    busy = _busy(desk, {i for ids in by_property.values() for i in ids})
+    ids = {i for some in by_property.values() for i in some}
+    busy = {i: resting(times) for i, times in written_often(connection, rule_set.calendar, ids, now).items()}
     memories = {name: _Memory.of(desk, name, ids) for name, ids in by_property.items()}
     return [
         None
@@ -68,40 +77,19 @@ def causes(
     ]
 
 
-def _undone(desk: _Desk, found: Undone | None, line: Line | Row[Any]) -> str | None:
+def _undone(desk: _Desk, found: Undone | None, line: Line | Row[Any]) -> Text | None:
     if found is None or (found.before, found.after) != (line.before, line.after):
         return None
+    at = desk.editors.when(found.at)
     if found.rejected:
-        return f"Rejected by {found.by} on {desk.editors.when(found.at)}. It is proposed again once the record changes."
-    return f"Undone by {found.by} on {desk.editors.when(found.at)}. To have it again, undo the undoing."
-
-
-def _busy(desk: _Desk, ids: Collection[str]) -> dict[str, str]:
-    """Records that rules have written often enough today: a run counts once, however many values it wrote."""
-    calendar, columns = desk.rule_set.calendar, plan_lines.c
-    today = calendar.start_of(calendar.local_date(desk.now))
-    found: dict[str, str] = {}
-    for some in pieces(sorted(ids, key=int), _AT_ONCE):
-        query = (
-            select(columns.object_id, func.count(columns.settled_at.distinct()))
-            .where(
-                columns.object_type == CONTACTS,
-                columns.object_id.in_(some),
-                columns.rule.is_not(None),
-                columns.property != LIST_PROPERTY,
-                columns.creates.is_(None),
-                columns.state.in_(("applied", "undone")),
-                columns.written.is_not(False),
-                columns.settled_at >= today,
-            )
-            .group_by(columns.object_id)
+        return Text(
+            f"{found.by}が{at}に却下しました。レコードが変わると、あらためて提案されます。",
+            f"Rejected by {found.by} on {at}. It is proposed again once the record changes.",
         )
-        found |= {
-            object_id: f"Rules have written this record {times} times today; it rests until tomorrow."
-            for object_id, times in desk.connection.execute(query)
-            if times >= WRITES_A_DAY
-        }
-    return found
+    return Text(
+        f"{found.by}が{at}に取り消しました。再び書き込むには、取り消しを取り消してください。",
+        f"Undone by {found.by} on {at}. To have it again, undo the undoing.",
+    )
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -123,17 +111,24 @@ class _Memory:
                 by_persons[row.object_id] = row
         return cls(mirrored_history(desk.connection, name, ids), by_persons, by_rule)
 
-    def cause(self, desk: _Desk, line: Line | Row[Any]) -> str | None:
+    def cause(self, desk: _Desk, line: Line | Row[Any]) -> Text | None:
         edit = self._last_edit(desk, line.object_id)
         if edit is None:
             return None
-        who, at = edit
+        (who, at), when = edit, desk.editors.when(edit[1])
         if line.property == desk.rule_set.vocabulary.property and at > desk.now - STATUS_REST:
-            return f"{who} changed the status on {desk.editors.when(at)}: no rule touches it for 24 hours."
+            return Text(
+                f"{who}が{when}にステータスを変更しました。24時間はルールで変更しません。",
+                f"{who} changed the status on {when}: no rule touches it for 24 hours.",
+            )
         written = self.by_rule.get(line.object_id)
         if (written is not None and written.settled_at > at) or not desk.respected(at):
             return None
-        return f"{who} changed it on {desk.editors.when(at)}: the rule leaves it alone for {_span(desk.rule)}."
+        span = desk.rule.respect_edits
+        return Text(
+            f"{who}が{when}に変更しました。このルールは{span.count}{_UNITS[span.unit]}のあいだ変更しません。",
+            f"{who} changed it on {when}: the rule leaves it alone for {span.count} {span.unit.value}.",
+        )
 
     def _last_edit(self, desk: _Desk, object_id: str) -> tuple[str, datetime] | None:
         """The last change by a person, in the CRM or through us."""
@@ -158,7 +153,3 @@ def _writes_of(connection: Connection, name: str, ids: Collection[str]) -> list[
         )
         found += connection.execute(query.order_by(plan_lines.c.id))
     return found
-
-
-def _span(rule: Rule) -> str:
-    return f"{rule.respect_edits.count} {rule.respect_edits.unit.value}"

@@ -10,7 +10,7 @@ import structlog
 from jobs.acts import find, review, why
 from jobs.acts import home as home_tab
 from jobs.acts.acknowledge import acknowledge
-from jobs.acts.change_status import change_status, repeat_change, status_choices
+from jobs.acts.change_status import change_status, repeat_change
 from jobs.acts.dismiss import dismiss
 from jobs.acts.link import confirm, link_user
 from jobs.acts.nudge import nudge

@@ -218,7 +218,9 @@ class MistakeLine:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class DifferenceLine:
-    """What another rule set changes about one rule. `kind` is `finding`, `list` or `set`, `subject` the list or value."""
+    """What another rule set changes about one rule. `kind` is `finding`, `list`, `set` or `renamed`, `subject` the
+    list, the value, or the name before.
+    """
 
     title: str
     kind: str
@@ -228,8 +230,19 @@ class DifferenceLine:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class CapLine:
+    """A rule that wanted to write more than its cap: nothing of it was written."""
+
+    rule: str
+    title: str
+    limit: int
+    wanted: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class RuleNewsView:
-    """For admins: the rule files are broken, or another set is in use. `count` is of all, also of what is not listed.
+    """For admins: the rule files are broken, another set is in use, or a rule wants to write more than it may (`cap`).
+    `count` is of all, also of what is not listed.
 
     `compared` is False where the earlier set could not be read any more.
     """
@@ -242,6 +255,7 @@ class RuleNewsView:
     compared: bool = True
     mended_at: datetime | None = None
     superseded: bool = False
+    cap: CapLine | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

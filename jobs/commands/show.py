@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, select
 from connector.mirror import reads
 from connector.mirror.reads import StoredRecord
 from connector.records import CONTACTS
+from jobs.busy import BUSY
 from jobs.database import snapshot
 from jobs.errors import SettingsWrong
 from jobs.explained import Verdict, verdicts
@@ -36,7 +37,7 @@ def findings(parts: Parts, rule: str | None, state: str | None) -> Answer:
     wanted = states.get(state or "open_any", (state,))
     query = select(findings_table).where(findings_table.c.state.in_(wanted))
     if rule is not None:
-        known = [r.id for r in parts.rules().rules if _is_named(r, rule)]
+        known = [r.id for r in parts.rules().rules if _is_named(r, rule)] or [one for one in (BUSY,) if one == rule]
         if not known:
             raise SettingsWrong(_no_such_rule(parts, rule))
         query = query.where(findings_table.c.rule.in_(known))

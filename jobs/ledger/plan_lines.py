@@ -27,6 +27,7 @@ from connector.records import CONTACTS
 from jobs.ledger.tables import plan_lines, plans
 from rules.model import family_of
 from rules.scope import among
+from rules.text import Text
 
 OPEN_STATES = ("suggested", "proposed", "held_back", "approved", "writing")
 # What no one has agreed to yet: rules may still change their mind.
@@ -51,6 +52,7 @@ class Line:
     state: str
     actor: str | None = None
     cause: str | None = None
+    cause_ja: str | None = None
     undoes: int | None = None
     creates: Mapping[str, Any] | None = None
 
@@ -131,6 +133,7 @@ def _amend(connection: Connection, pairs: Sequence[tuple[Row[Any], Line]]) -> No
             "line_id": row.id,
             "now_in": line.state,
             "why": line.cause,
+            "why_ja": line.cause_ja,
             "made_by": line.rule_version,
             "making": line.creates,
         }
@@ -145,6 +148,7 @@ def _amend(connection: Connection, pairs: Sequence[tuple[Row[Any], Line]]) -> No
             .values(
                 state=bindparam("now_in"),
                 cause=bindparam("why"),
+                cause_ja=bindparam("why_ja"),
                 rule_version=bindparam("made_by"),
                 creates=bindparam("making"),
             ),
@@ -171,13 +175,13 @@ def held_back_records(connection: Connection) -> set[str]:
     rule waits until that rule holds no more, which the rule's own conditions tell.
     """
     waits = (plan_lines.c.state == "held_back", plan_lines.c.property != LIST_PROPERTY)
-    behind = func.coalesce(plan_lines.c.cause, "").like(comes_first("%"))
+    behind = func.coalesce(plan_lines.c.cause, "").like(comes_first("%").en)
     return set(connection.execute(select(plan_lines.c.object_id).where(*waits, ~behind)).scalars())
 
 
-def comes_first(rule: str) -> str:
+def comes_first(rule: str) -> Text:
     """Why a line is held back where another rule writes the property."""
-    return f"Rule {rule} comes first."
+    return Text(f"ルール「{rule}」が優先されます。", f"Rule {rule} comes first.")
 
 
 class PlanOpener:
@@ -361,14 +365,14 @@ def rejected_by_rule(connection: Connection) -> dict[str, int]:
     return found
 
 
-def hold_back(connection: Connection, causes: Mapping[int, str]) -> None:
+def hold_back(connection: Connection, causes: Mapping[int, Text]) -> None:
     """Lines that must wait, each with its reason."""
     if causes:
         connection.execute(
             update(plan_lines)
             .where(plan_lines.c.id == bindparam("line_id"))
-            .values(state="held_back", cause=bindparam("why")),
-            [{"line_id": line_id, "why": cause} for line_id, cause in causes.items()],
+            .values(state="held_back", cause=bindparam("why"), cause_ja=bindparam("why_ja")),
+            [{"line_id": line_id, "why": cause.en, "why_ja": cause.ja} for line_id, cause in causes.items()],
         )
 
 
@@ -399,6 +403,7 @@ def as_json(row: Row[Any]) -> dict[str, Any]:
         "state": row.state,
         "seen": row.seen,
         "cause": row.cause,
+        "cause_ja": row.cause_ja,
         "undoes": row.undoes,
         "creates": row.creates["values"] if row.creates else None,
         "created_id": row.created_id,

@@ -1,8 +1,8 @@
-"""The rule sets that were in use, and what admins were told about the rule files."""
+"""The rule sets that were in use, and what people were told about the rules themselves."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from jobs.ledger.tables import rule_news, rule_sets
 
-BROKEN, CHANGED = "broken", "changed"
+BROKEN, CHANGED, OVER_CAP = "broken", "changed", "over_cap"
 
 
 def adopt(connection: Connection, version: str, files: Mapping[str, bytes], now: datetime) -> None:
@@ -33,6 +33,10 @@ def tell(connection: Connection, kind: str, subject: str, detail: Mapping[str, A
     before = newest(connection, kind)
     if before is not None and before.subject == subject and before.mended_at is None:
         return None
+    return add(connection, kind, subject, detail, now)
+
+
+def add(connection: Connection, kind: str, subject: str, detail: Mapping[str, Any], now: datetime) -> int:
     made = insert(rule_news).values(kind=kind, subject=subject, at=now, detail=dict(detail)).returning(rule_news.c.id)
     return int(connection.execute(made).scalar_one())
 
@@ -44,11 +48,16 @@ def newest(connection: Connection, kind: str) -> Row[Any] | None:
     ).first()
 
 
-def mend(connection: Connection, now: datetime) -> None:
-    """The files can be read again: what was said about broken ones is over."""
-    connection.execute(
-        update(rule_news).where(rule_news.c.kind == BROKEN, rule_news.c.mended_at.is_(None)).values(mended_at=now)
-    )
+def unmended(connection: Connection, kind: str) -> list[Row[Any]]:
+    """What was said of this kind and still stands."""
+    return list(connection.execute(select(rule_news).where(rule_news.c.kind == kind, rule_news.c.mended_at.is_(None))))
+
+
+def mend(connection: Connection, rows: Sequence[Row[Any]], now: datetime) -> None:
+    """What was said there is over: the files can be read again, the rule keeps within its cap."""
+    if rows:
+        ids = [row.id for row in rows]
+        connection.execute(update(rule_news).where(rule_news.c.id.in_(ids)).values(mended_at=now))
 
 
 def news(connection: Connection, news_id: int) -> Row[Any] | None:

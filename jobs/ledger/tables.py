@@ -126,6 +126,7 @@ plan_lines = Table(
     Column("settled_at", Instant),
     Column("seen", Text),
     Column("cause", Text),
+    Column("cause_ja", Text),  # of a line that is held back; the English one stands in `cause`
     Column("undoes", Integer),
     Column("written", Boolean),
     Column("creates", JSON(none_as_null=True)),

@@ -1,4 +1,4 @@
-"""What admins are told about the rule files: that they are broken and the last good set goes on, or what a new set changes."""
+"""What is told about the rules: files that are broken, what a new set changes, a rule that wants to write too much."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from slack_app.cutting import cut
 from slack_app.mrkdwn import Mrkdwn
 from slack_app.texts.catalogue import Catalogue, catalogue
 from slack_app.texts.dates import moment_words
-from slack_app.views import DifferenceLine, MistakeLine, RuleNewsView
+from slack_app.views import CapLine, DifferenceLine, MistakeLine, RuleNewsView
 
 _SHOWN = 10
 _MESSAGE_LIMIT = 220
@@ -18,6 +18,8 @@ _MESSAGE_LIMIT = 220
 
 def rule_news(view: RuleNewsView) -> Message:
     say = catalogue(view.language)
+    if view.cap is not None:
+        return _over_cap(view.cap, view, say)
     return _broken(view, say) if view.broken else _changed(view, say)
 
 
@@ -32,6 +34,15 @@ def _broken(view: RuleNewsView, say: Catalogue) -> Message:
     blocks = [header(title), section(say.mrkdwn("rules.broken_intro"))]
     blocks += [section(_mistake(one, say)) for one in view.mistakes[:_SHOWN]]
     return Message(title, [*blocks, *_rest(view.count - len(view.mistakes[:_SHOWN]), say, "rules.more_mistakes")])
+
+
+def _over_cap(cap: CapLine, view: RuleNewsView, say: Catalogue) -> Message:
+    title = cut(cap.title, 80)
+    if view.mended_at is not None:
+        sentence = say.mrkdwn("rules.cap_kept", title=title, at=moment_words(view.mended_at, view.language))
+        return Message(sentence, [context(sentence)])
+    words = say.mrkdwn("rules.cap", title=title, wanted=cap.wanted, limit=cap.limit, rule=cap.rule)
+    return Message(say.plain("rules.cap_header"), [header(say.plain("rules.cap_header")), section(words)])
 
 
 def _mistake(line: MistakeLine, say: Catalogue) -> Mrkdwn:
@@ -54,7 +65,9 @@ def _changed(view: RuleNewsView, say: Catalogue) -> Message:
 
 
 def _difference(line: DifferenceLine, say: Catalogue) -> Mrkdwn:
-    """`rules.difference_list` names the list, `rules.difference_set` the value; a finding needs neither."""
+    """`rules.difference_list` names the list, `rules.difference_set` the value, `rules.difference_renamed` the former name;
+    `rules.difference_finding` needs none.
+    """
     return say.mrkdwn(
         f"rules.difference_{line.kind}",
         title=cut(line.title, 80),

@@ -50,7 +50,7 @@ def test_only_what_changed_is_looked_at(rule_set: RuleSet) -> None:
 def test_whoever_a_write_waits_for_is_looked_at_again(engine: Engine, rule_set: RuleSet) -> None:
     """Its wait may be over by time alone."""
     lines = [make_line("502", state="held_back"), make_line("503"), make_line("504", name="list", state="held_back")]
-    lines.append(make_line("505", state="held_back", cause=plan_lines.comes_first("other")))
+    lines.append(make_line("505", state="held_back", cause=plan_lines.comes_first("other").en))
     with writing(engine) as connection:
         plan_lines.add(connection, lines, plan=plan_lines.PlanOpener(1, "v1", NOW), now=NOW)
         assert plan_lines.held_back_records(connection) == {"502"}

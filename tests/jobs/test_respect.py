@@ -62,7 +62,9 @@ def wrote(engine: Engine, moment: datetime, **line: Any) -> None:
 def why(engine: Engine, rule_set: RuleSet, line: Line | None = None) -> str | None:
     with writing(engine) as connection:
         wanted = line or make_line("501", before="COOL")
-        return causes(connection, rule_set, rule_set.rule("h1"), [wanted], NOW)[0]
+        (cause,) = causes(connection, rule_set, rule_set.rule("h1"), [wanted], NOW)
+    assert cause is None or (cause.ja and cause.ja != cause.en)
+    return cause.en if cause else None
 
 
 def test_nothing_stands_in_the_way_of_a_value_that_nobody_set(engine: Engine, rule_set: RuleSet) -> None:
@@ -89,6 +91,14 @@ def test_what_a_person_set_is_left_alone_and_the_person_named(engine: Engine, ru
 def test_a_rule_says_how_long_it_respects_an_edit(engine: Engine, tmp_path: Path, respect: str, held: bool) -> None:
     changed(engine, "11-20 14:05")
     assert (why(engine, rules(tmp_path, respect)) is not None) is held
+
+
+def test_the_reason_is_given_in_japanese_too(engine: Engine, rule_set: RuleSet) -> None:
+    changed(engine, "11-20 14:05")
+    with writing(engine) as connection:
+        (cause,) = causes(connection, rule_set, rule_set.rule("h1"), [make_line("501", before="COOL")], NOW)
+    assert cause is not None
+    assert cause.ja == "Sato Hanaが2026-11-20 14:05に変更しました。このルールは30日のあいだ変更しません。"
 
 
 def test_what_a_program_changed_is_nobodys_edit(engine: Engine, rule_set: RuleSet) -> None:

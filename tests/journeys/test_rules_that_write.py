@@ -7,7 +7,7 @@ from pathlib import Path
 
 import rules
 from jobs.cycle import run_cycle
-from tests.journeys.stage import Stage
+from tests.journeys.stage import Stage, people_of
 
 RULE = """
 format: 1
@@ -18,19 +18,21 @@ rules:
     when: [{{lead_status: {status}}}]
     mode: {mode}
     {signed}
+    {owner}
     limit: {limit}
     then: [{{set: {{lead_rank: COOL}}}}]
 """
 
 
-def tidy_up(stage: Stage, *, mode: str, status: str = "OPEN", limit: int = 500) -> None:
+def tidy_up(stage: Stage, *, mode: str, status: str = "OPEN", limit: int = 500, owner: str = "") -> None:
     library = stage.folder / "rules" / "library"
     if not library.exists():
         shutil.copytree(Path(rules.__file__).parent / "library", library)
     signed = "switched_on: {by: Seike, on: 2026-11-20}" if mode == "auto" else ""
-    text = RULE.format(mode=mode, status=status, limit=limit, signed=signed)
+    text = RULE.format(mode=mode, status=status, limit=limit, signed=signed, owner=owner and f"owner: '{owner}'")
     (library / "tidy-up.yaml").write_text(text, encoding="utf-8")
-    stage.without_slack()
+    if not owner:
+        stage.without_slack()
     stage.it_is("11-24 09:30")
 
 
@@ -52,6 +54,20 @@ def test_an_auto_rule_over_its_cap_writes_nothing_and_says_both_numbers(stage: S
     (problem,) = report.problems
     assert "limit is 2" in problem.message
     assert ranks(stage) == 0
+
+
+def test_whoever_answers_for_a_rule_over_its_cap_is_told_once_until_it_keeps_within_it(stage: Stage) -> None:
+    manager = people_of("Manager")[0]
+    tidy_up(stage, mode="auto", status="UNQUALIFIED", limit=2, owner=manager)
+    for _ in range(2):
+        run_cycle(stage.program)
+    (told,) = [one for one in stage.messages() if "上限" in one.text or "more than it may" in one.text]
+    assert told.to == manager
+    assert "tidy-up" in str(told.blocks)
+    tidy_up(stage, mode="auto", status="UNQUALIFIED", limit=500, owner=manager)
+    stage.make_round()
+    (told,) = [one for one in stage.messages() if one.text.startswith("✓")]
+    assert told.edits == 1
 
 
 def test_a_plan_rule_writes_when_somebody_applies_it(stage: Stage) -> None:

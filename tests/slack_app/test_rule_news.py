@@ -9,7 +9,7 @@ import pytest
 from slack_app.blocks.rule_news import rule_news
 from slack_app.limits import MESSAGE_BLOCKS, problems
 from slack_app.texts.catalogue import LANGUAGES
-from slack_app.views import DifferenceLine, MistakeLine, RuleNewsView
+from slack_app.views import CapLine, DifferenceLine, MistakeLine, RuleNewsView
 
 MISTAKE = MistakeLine("fs-leak.yaml:22", "「severty」という項目はここでは使えません", "もしかして「severity」?")
 MENDED_AT = datetime(2026, 11, 24, 9, 35, tzinfo=UTC)
@@ -61,3 +61,15 @@ def test_a_name_from_a_rule_file_pings_and_formats_nobody() -> None:
 
 def test_a_set_that_changes_nothing_says_so() -> None:
     assert "No finding, list or proposed value differs" in text_of(RuleNewsView("en", broken=False, count=0))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_rule_over_its_cap_is_told_with_both_numbers(language: str) -> None:
+    told = text_of(RuleNewsView(language, broken=False, count=250, cap=CapLine("tidy-up", "Tidy <up>", 200, 250)))
+    assert all(said in told for said in ("250", "200", "tidy-up", "Tidy &lt;up&gt;"))
+
+
+def test_a_rule_within_its_cap_again_takes_one_line() -> None:
+    cap = CapLine("tidy-up", "Tidy up", 200, 250)
+    sent = rule_news(RuleNewsView("en", broken=False, count=250, cap=cap, mended_at=MENDED_AT))
+    assert (sent.text, len(sent.blocks)) == ("✓ Tidy up: within its limit again, Nov 24, 09:35.", 1)
