@@ -215,6 +215,19 @@ class Count:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Sum:
+    """What a number of the related records comes to, both ends included; None is no bound. A missing number adds nothing,
+    and where there is no such record the sum is 0.
+    """
+
+    relation: Relation
+    of: Word
+    condition: Condition | None
+    at_least: float | None
+    at_most: float | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Grouped:
     """Related records by one of their values; `parts` is asked of each group alone. One match for each group.
 
@@ -223,10 +236,12 @@ class Grouped:
 
     relation: Relation
     per: Word
-    parts: tuple[Related | First | Count, ...]
+    parts: tuple[Related | First | Count | Sum, ...]
 
 
-Condition = All | AnyOf | Not | Cited | Comparison | Related | First | Count | Grouped
+Condition = All | AnyOf | Not | Cited | Comparison | Related | First | Count | Sum | Grouped
+# What is asked of related records.
+OfRecords = Related | First | Count | Sum | Grouped
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -257,7 +272,7 @@ def parts_of(condition: Condition | None) -> tuple[Condition, ...]:
         return (condition.item,)
     if isinstance(condition, Grouped):
         return condition.parts
-    if isinstance(condition, Cited | Related | First | Count):
+    if isinstance(condition, Cited | Related | First | Count | Sum):
         return () if condition.condition is None else (condition.condition,)
     return ()
 

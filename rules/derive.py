@@ -27,7 +27,7 @@ from sqlalchemy.sql.compiler import DDLCompiler
 
 from connector.mirror.tables import MirrorSchema, column_name, versions
 from connector.records import CONTACTS
-from rules.conditions import Count, First, Grouped, Related, Relation, Via, walk
+from rules.conditions import OfRecords, Relation, Via, walk
 from rules.history import status_changes
 from rules.linking import COMPANY_PICK, company_of
 from rules.model import Queue, RuleSet, StatusGroup
@@ -81,9 +81,7 @@ def derive_for_queues(
     ground = Ground(rule_set, schema, world)
     asked = [queue.when for queue in queues]
     asked += [rule.when for rule in rule_set.rules if any(action.touches for action in rule.lists)]
-    used = {
-        part.relation for when in asked for part in walk(when) if isinstance(part, Related | First | Count | Grouped)
-    }
+    used = {part.relation for when in asked for part in walk(when) if isinstance(part, OfRecords)}
     narrow = dataclasses.replace(rule_set, relations={relation.name: relation for relation in used})
     return [
         *made_anew(queue_candidates),

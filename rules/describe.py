@@ -22,6 +22,7 @@ from rules.conditions import (
     Related,
     Span,
     SpanUnit,
+    Sum,
     Word,
 )
 from rules.scope import Ground
@@ -120,9 +121,11 @@ class Wording:
             return _joined([self.inline(item) for item in condition.items], every=isinstance(condition, All))
         return self._of_records(condition)
 
-    def _of_records(self, condition: Related | First | Count | Grouped) -> Text:
+    def _of_records(self, condition: Related | First | Count | Sum | Grouped) -> Text:
         if isinstance(condition, Count):
             return self._count(condition)
+        if isinstance(condition, Sum):
+            return self._sum(condition)
         if isinstance(condition, Grouped):
             return self._grouped(condition)
         if isinstance(condition, Related) and not _of_one(condition):
@@ -201,6 +204,17 @@ class Wording:
         ]
         where = Text(f"「{what.ja}」の", f" where {what.en}") if what else Text("", "")
         return Text(f"{where.ja}{of.ja}が{'、'.join(ja)}", f"{' and '.join(en)} of the {of.en}{where.en}")
+
+    def _sum(self, condition: Sum) -> Text:
+        of, number, what = condition.relation.label, condition.of.label, condition.condition
+        bounds = ((condition.at_least, "以上", "at least"), (condition.at_most, "以下", "at most"))
+        ja = "、".join(f"{bound:g}{word}" for bound, word, _ in bounds if bound is not None)
+        en = " and ".join(f"{word} {bound:g}" for bound, _, word in bounds if bound is not None)
+        said = self.inline(what) if what else None
+        where = Text(f"「{said.ja}」の", f" where {said.en}") if said else Text("", "")
+        return Text(
+            f"{where.ja}{of.ja}の{number.ja}の合計が{ja}", f"the sum of {number.en} of the {of.en}{where.en} is {en}"
+        )
 
     def _grouped(self, condition: Grouped) -> Text:
         of, per = condition.relation.label, condition.per.label

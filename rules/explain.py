@@ -23,12 +23,13 @@ from rules.conditions import (
     Point,
     Related,
     Relation,
+    Sum,
     Via,
     parts_of,
 )
 from rules.describe import Wording, moment
 from rules.model import Queue, Rule, RuleSet
-from rules.predicates import asked_of, contact_scope, count_of, first_record, grouped_query, holds, linked
+from rules.predicates import asked_of, contact_scope, count_of, first_record, grouped_query, holds, linked, sum_of
 from rules.scope import Ground, Rows, Scope, among
 from rules.text import Text as Bilingual
 from rules.values import since, value
@@ -157,7 +158,7 @@ def shown_parts(condition: Condition) -> tuple[Shown, ...]:
     if isinstance(condition, Comparison):
         points = condition.word.points.items if condition.word.points else ()
         return tuple(Shown(point.when, point=point) for point in points)
-    if isinstance(condition, Count | Grouped):
+    if isinstance(condition, Count | Sum | Grouped):
         return ()
     return tuple(Shown(part) for part in parts_of(condition))
 
@@ -207,6 +208,8 @@ def _value(scope: Scope, condition: Condition) -> ColumnElement[Any]:
         return _twins(scope, condition)
     if isinstance(condition, Related | Count):
         return count_of(scope, condition.relation, condition.condition)
+    if isinstance(condition, Sum):
+        return sum_of(scope, condition)
     if isinstance(condition, Grouped):
         found, item, parts = grouped_query(scope, condition)
         return asked_of(found, scope, func.count(item.distinct())).where(*parts).scalar_subquery()

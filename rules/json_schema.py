@@ -192,6 +192,9 @@ class _Maker:
                     "properties": {"where": inner, "at_least": {"type": "integer"}, "at_most": {"type": "integer"}},
                     "additionalProperties": False,
                 }
+            case "sum":
+                number = {"of": {"type": "string"}, "where": inner, "at_least": _NUMBER, "at_most": _NUMBER}
+                return {"type": "object", "properties": number, "required": ["of"], "additionalProperties": False}
             case _:
                 return {"type": "object", "properties": {"by": {"type": "string"}}, "required": ["by"]}
 

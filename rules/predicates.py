@@ -28,6 +28,7 @@ from rules.conditions import (
     Quantifier,
     Related,
     Relation,
+    Sum,
 )
 from rules.linking import way
 from rules.scope import Ground, Rows, Scope, contact_facts
@@ -118,8 +119,26 @@ def count_of(scope: Scope, relation: Relation, condition: Condition | None) -> C
     return query.scalar_subquery()
 
 
+def sum_of(scope: Scope, condition: Sum) -> ColumnElement[Any]:
+    """Each record once; 0 where there is none."""
+    found = linked(scope, condition.relation)
+    number = value(found.scope, condition.of).label("number")
+    query = asked_of(found, scope, found.record.c.id.label("id"), number).distinct()
+    if condition.condition is not None:
+        query = query.where(holds(found.scope, condition.condition))
+    some = query.subquery()
+    return select(func.coalesce(func.sum(some.c.number), 0)).scalar_subquery()
+
+
+def _sum(scope: Scope, condition: Sum) -> Truth:
+    return _within(sum_of(scope, condition), condition)
+
+
 def _count(scope: Scope, condition: Count) -> Truth:
-    number = count_of(scope, condition.relation, condition.condition)
+    return _within(count_of(scope, condition.relation, condition.condition), condition)
+
+
+def _within(number: ColumnElement[Any], condition: Count | Sum) -> Truth:
     bounds: list[Truth] = []
     if condition.at_least is not None:
         bounds.append(number >= condition.at_least)
@@ -174,5 +193,6 @@ _COMPILERS: Mapping[type, Callable[[Scope, Any], Truth]] = {
     Related: _related,
     First: _first,
     Count: _count,
+    Sum: _sum,
     Grouped: _grouped,
 }

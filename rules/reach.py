@@ -21,13 +21,12 @@ from rules.conditions import (
     ASKED_OF_CHANGES,
     Comparison,
     Condition,
-    Count,
     First,
     Grouped,
     Moment,
+    OfRecords,
     Operator,
     Pick,
-    Related,
     Relation,
     Span,
     Via,
@@ -266,7 +265,7 @@ def _every_condition(rule_set: RuleSet) -> Iterator[Condition]:
 def _with_relations(condition: Condition | None) -> Iterator[Condition]:
     for one in walk(condition):
         yield one
-        if isinstance(one, Related | First | Count | Grouped):
+        if isinstance(one, OfRecords):
             yield from _of_relation(one.relation)
 
 

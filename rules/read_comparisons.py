@@ -28,7 +28,8 @@ _MODIFIER = "or_missing"
 _NEGATIVE = {Operator.IS_NOT, Operator.CONTAINS_NONE, Operator.HAS_NONE, Operator.NOT_IN_VOCABULARY}
 _ALL = ("same_as", "known")
 _EQUAL = ("is", "is_not", "none_of")
-_TEXTS = (*_EQUAL, "contains", "contains_none", "starts_with", "ends_with", *_ALL)
+_PARTS = ("contains", "contains_none", "starts_with", "ends_with")
+_TEXTS = (*_EQUAL, *_PARTS, *_ALL)
 _TIMES = (
     *_EQUAL, "older_than", "within_last", "within_next", "before", "after", "earlier_than", "later_than",
     "at_or_after", *_ALL,
@@ -36,7 +37,7 @@ _TIMES = (
 _ALLOWED: Mapping[Kind, tuple[str, ...]] = {
     Kind.TEXT: _TEXTS,
     Kind.CHOICE: _TEXTS,
-    Kind.MULTI: ("has_any", "has_all", "has_none", "has_exactly", *_ALL),
+    Kind.MULTI: ("has_any", "has_all", "has_none", "has_exactly", *_PARTS, *_ALL),
     Kind.NUMBER: (*_EQUAL, "at_least", "at_most", "more_than", "less_than", "between", *_ALL),
     Kind.INSTANT: _TIMES,
     Kind.DATE: _TIMES,
@@ -106,13 +107,18 @@ def _compared(operator: Operator) -> _Reader:
     return read
 
 
+# What the options found mean where a value is several of them.
+_OF_SEVERAL = {Operator.IS: Operator.HAS_ANY, Operator.IS_NOT: Operator.HAS_NONE}
+
+
 def _searched(operator: Operator, labelled: Operator, fits: Callable[[str, str], bool]) -> _Reader:
     """Texts are searched when the rule runs; options by their labels, now."""
 
     def read(subject: Subject, entry: Entry) -> list[Comparison]:
         if subject.word.kind is not Kind.TEXT:
             values = read_labelled(subject, entry, fits)
-            return [Comparison(subject.word, labelled, values)] if values else []
+            meant = _OF_SEVERAL[labelled] if subject.word.kind is Kind.MULTI else labelled
+            return [Comparison(subject.word, meant, values)] if values else []
         parts = read_parts(subject, entry)
         subject.reading.search(subject.word)
         return [Comparison(subject.word, operator, parts)] if parts else []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
-from connector.records import CONTACTS
+from connector.records import CONTACTS, Kind
 from rules import shapes
 from rules.conditions import (
     All,
@@ -19,6 +19,7 @@ from rules.conditions import (
     Quantifier,
     Related,
     Relation,
+    Sum,
 )
 from rules.read_comparisons import read_comparisons
 from rules.reading import Reading
@@ -27,7 +28,7 @@ from rules.yaml_nodes import Entry, ListNode, MappingNode, Node, ScalarNode
 EVERYTHING = All(())
 _CONNECTIVES = ("all", "any", "not")
 _QUANTIFIERS = {"any": Quantifier.ANY, "none": Quantifier.NONE, "all": Quantifier.ALL}
-ASKED_OF_MANY = ("exists", "any", "none", "all", "count", "latest", "earliest", "per")
+ASKED_OF_MANY = ("exists", "any", "none", "all", "count", "sum", "latest", "earliest", "per")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -123,12 +124,14 @@ def _read_single(subject: Subject, relation: Relation, entries: Sequence[Entry])
     return _all(found)
 
 
-def _read_part(subject: Subject, relation: Relation, entry: Entry) -> Related | First | Count | None:
+def _read_part(subject: Subject, relation: Relation, entry: Entry) -> Related | First | Count | Sum | None:
     related = Subject(relation.object_type, subject.reading)
     if entry.key == "exists":
         return _read_exists(subject, relation, entry)
     if entry.key == "count":
         return _read_count(related, relation, entry)
+    if entry.key == "sum":
+        return _read_sum(related, relation, entry)
     if entry.key in ("latest", "earliest"):
         return _read_first(related, relation, entry)
     # `none: {}` asks that there is no related record at all.
@@ -156,6 +159,22 @@ def _read_count(related: Subject, relation: Relation, entry: Entry) -> Count | N
         shapes.whole_number(found["at_least"], mistakes) if "at_least" in found else None,
         shapes.whole_number(found["at_most"], mistakes) if "at_most" in found else None,
     )
+
+
+def _read_sum(related: Subject, relation: Relation, entry: Entry) -> Sum | None:
+    mistakes = related.reading.mistakes
+    found = shapes.keys(entry, ("of", "where", "at_least", "at_most"), mistakes, required=("of",))
+    if "at_least" not in found and "at_most" not in found:
+        mistakes.add(entry.place, "missing_key", word="at_least")
+    name = shapes.text(found["of"], mistakes) if "of" in found else None
+    of = related.reading.word_named(name, found["of"], relation.object_type) if name is not None else None
+    if of is not None and of.kind is not Kind.NUMBER:
+        mistakes.add_about(found["of"].value.place, "no_number_to_add", of.label)
+    bounds = {key: shapes.number(found[key].value) for key in ("at_least", "at_most") if key in found}
+    for key in [key for key, bound in bounds.items() if bound is None]:
+        mistakes.add(found[key].value.place, "expected_number", word=key)
+    where = read_condition(related, found["where"].value, "where") if "where" in found else None
+    return None if of is None else Sum(relation, of, where, bounds.get("at_least"), bounds.get("at_most"))
 
 
 def _read_first(related: Subject, relation: Relation, entry: Entry) -> First | None:

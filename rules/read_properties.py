@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from connector.records import CONTACTS
-from rules.conditions import Comparison, Condition, Count, First, Grouped, Related, Word, walk
+from rules.conditions import Comparison, Condition, OfRecords, Word, walk
 from rules.reading import Reading
 
 
@@ -23,6 +23,6 @@ def _words(part: Condition) -> Iterator[Word]:
         for point in part.word.points.items if part.word.points else ():
             for inner in walk(point.when):
                 yield from _words(inner)
-    if isinstance(part, Related | First | Count | Grouped):
+    if isinstance(part, OfRecords):
         for inner in walk(part.relation.where):
             yield from _words(inner)

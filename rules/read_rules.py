@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from connector.records import CONTACTS
 from rules import shapes
-from rules.conditions import Cited, Comparison, Condition, Count, First, Grouped, Not, Related, grouped_part, walk
+from rules.conditions import Cited, Comparison, Condition, Not, OfRecords, grouped_part, walk
 from rules.drafts import SCORE, Draft, Family
 from rules.implication import conjoined
 from rules.model import Rule, ScoreAction
@@ -141,4 +141,4 @@ def _version(
 def _is_of_terms(part: Condition) -> bool:
     """Whether it speaks of what is defined beside the rules."""
     scored = isinstance(part, Comparison) and part.word.points is not None
-    return scored or isinstance(part, Related | First | Count | Grouped)
+    return scored or isinstance(part, OfRecords)

@@ -100,6 +100,9 @@ SENTENCES: Mapping[str, Text] = MappingProxyType(
         "no_label_fits": Text(
             "「{of}」に「{word}」が当てはまる選択肢はありません", "No option of '{of}' has a label that fits '{word}'"
         ),
+        "no_number_to_add": Text(
+            "「{of}」は数ではないため、合計できません", "'{of}' is no number, so it cannot be added up"
+        ),
         "not_an_owner": Text("「{word}」は担当者の番号ではありません", "'{word}' is not the number of an owner"),
         "unknown_role": Text("「{word}」という役割はありません", "There is no role '{word}'"),
         "negative_and_missing": Text(

@@ -75,6 +75,22 @@ RELATED = (
         ),
     ),
     Documented(
+        "sum",
+        Text(
+            "関連するレコードの数値の項目（`of`）の合計。`where` で足すものを絞れます。空の値は足さず、レコードがなければ 0 です。"
+            "通貨は換算しないので、いくつかの通貨を使うときは `where` で一つに絞ってください。",
+            "What a number (`of`) of the related records comes to; `where` says which of them count. A missing number adds "
+            "nothing, and without any record the sum is 0. Currencies are not converted: where there are several, let `where` "
+            "name one.",
+        ),
+        "deals: {sum: {of: amount, where: {state: open}, at_least: 25000}}",
+        (
+            ("deals: [{amount: 15000}, {amount: 10000}]", True),
+            ("deals: [{amount: 15000}, {amount: 10000, state: won}]", False),
+            ("deals: []", False),
+        ),
+    ),
+    Documented(
         "latest",
         Text(
             "`by` の順でいちばん後のレコードが、残りの条件に当たる。",

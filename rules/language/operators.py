@@ -70,9 +70,9 @@ TEXTS = (
     Documented(
         "contains",
         Text(
-            "この文字を含む。一覧ならどれか。全角・半角と大文字・小文字は区別しません。選択肢では、ラベルに含む選択肢を指します。",
+            "この文字を含む。一覧ならどれか。全角・半角と大文字・小文字は区別しません。選択肢では、ラベルに含む選択肢を指します。複数選択では、そのどれかを選んでいれば成り立ちます。",
             "The text contains this; of a list, any of these. Width and case make no difference. Of a choice: any option "
-            "whose label contains it.",
+            "whose label contains it; of several choices, at least one such option.",
         ),
         "inquiry_text: {contains: [サービス, api]}",
         (("inquiry_text: ＡＰＩについて", True), ("inquiry_text: お見積もり", False), ("inquiry_text: ~", False)),

@@ -27,6 +27,7 @@ from rules.conditions import (
     Relation,
     Span,
     SpanUnit,
+    Sum,
     Word,
 )
 from rules.text import Text
@@ -181,9 +182,12 @@ def _asked(relation: Relation) -> st.SearchStrategy[Any]:
 
 def _parts(relation: Relation, inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     bound = st.none() | st.integers(0, 2)
+    amount = st.none() | st.sampled_from(NUMBERS)
+    numbers = [one for one in words(relation.object_type) if one.kind is Kind.NUMBER]
     return st.one_of(
         st.builds(Related, st.just(relation), st.sampled_from(Quantifier), inner | st.none()),
         st.builds(Count, st.just(relation), inner | st.none(), bound, bound),
+        st.builds(Sum, st.just(relation), st.sampled_from(numbers), inner | st.none(), amount, amount),
         of_the_first(relation, inner),
     )
 

@@ -29,6 +29,7 @@ from rules.conditions import (
     Relation,
     Span,
     SpanUnit,
+    Sum,
     Word,
 )
 from rules.model import People
@@ -88,14 +89,15 @@ class Reference:
             return (max if pick.latest else min)(timed, key=lambda one: one[:2])[2]
         return (max if pick.latest else min)(records, key=lambda one: int(one.id), default=None)
 
-    def asks(self, condition: Related | First | Count, contact: Seen, records: list[Seen]) -> bool:
+    def asks(self, condition: Related | First | Count | Sum, contact: Seen, records: list[Seen]) -> bool:
         if isinstance(condition, First):
             first = self.first(condition.pick, records)
             return first is not None and self.holds(condition.condition, contact, first)
         fitting = [one for one in records if self.holds(condition.condition or All(()), contact, one)]
-        if isinstance(condition, Count):
+        if isinstance(condition, Count | Sum):
             low, high = condition.at_least, condition.at_most
-            return (low is None or len(fitting) >= low) and (high is None or len(fitting) <= high)
+            of = [1 if isinstance(condition, Count) else self.value(condition.of, one) or 0 for one in fitting]
+            return (low is None or sum(of) >= low) and (high is None or sum(of) <= high)
         return {
             Quantifier.ANY: bool(fitting),
             Quantifier.NONE: not fitting,

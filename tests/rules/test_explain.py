@@ -83,6 +83,8 @@ TEXTS = [
     ("created_at: {same_as: inquiry_date}", "作成日時が「お問い合わせ日時」と同じ", "Created is the same as: Time of the inquiry"),
     ("owner: {unchanged_for: 4 hours}", "コンタクト担当者の最後の変更から4時間を過ぎた（2026-11-22 08:00 より前）", "Contact owner: last changed more than 4 hours ago (before 2026-11-22 08:00)"),
     ("owner: {changed_within: 1 day}", "コンタクト担当者の最後の変更が過去1日以内（2026-11-21 以後）", "Contact owner: last changed within the last 1 day (since 2026-11-21)"),
+    ("services: {contains: [web, 導入]}", "お問い合わせサービスに「Web解析レポート・CRM導入支援」を含む", "Services asked about has Web解析レポート or CRM導入支援"),
+    ("deals: {sum: {of: amount, where: {state: open}, at_least: 25000}}", "「取引の状態が「進行中」」の取引のAmountの合計が25000以上", "the sum of Amount of the deals where State of the deal is open is at least 25000"),
     ("lead_status: {was_ever: OPEN_DEAL}", "リードステータスが一度は「オープン取引」だった", "Lead status was ever Open deal"),
 ]  # fmt: skip
 

@@ -39,6 +39,10 @@ CASES: list[tuple[str, set[str]]] = [
     ("services: {has_all: [web_report, crm_setup]}", {"forty"}),
     ("services: {has_all: [crm_setup, factory_navi]}", set()),
     ("services: {has_exactly: [web_report, crm_setup, web_report]}", {"forty"}),
+    ("services: {contains: 導入}", {"forty"}),  # the label of crm_setup, as one of several choices
+    ("services: {contains_none: [導入], or_missing: true}", {"seventy", "bare"}),
+    ("services: {starts_with: ｗｅｂ}", {"forty", "seventy"}),
+    ("services: {ends_with: 支援}", {"forty"}),
     ("services: {has_exactly: web_report}", {"seventy"}),  # CRM_SETUP is no service
     ("services: {known: true}", {"forty", "seventy"}),
     ("owner: {role: FS}", {"forty", "seventy"}),
