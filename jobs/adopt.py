@@ -18,6 +18,7 @@ from jobs.compare import Difference, Side, compare
 from jobs.database import snapshot, writing
 from jobs.errors import NothingMirrored, SettingsWrong
 from jobs.ledger import audit, rule_sets
+from jobs.match_keys import refresh_match_keys
 from jobs.output import rule_error_json
 from jobs.rule_news import Audience, send
 from jobs.wiring import Parts, in_use, united
@@ -108,6 +109,8 @@ def _differences(parts: Parts, files: dict[str, bytes], rule_set: RuleSet, now: 
     if old is None:
         return None
     schema = schema_of(parts, old, rule_set)
+    # A set that is the first to ask for twins would else be told without them.
+    refresh_match_keys(parts.engine, rule_set, schema, None)
     people, language = parts.people(), parts.settings.file.service.language
     return compare(
         parts.engine,

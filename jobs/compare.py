@@ -24,7 +24,8 @@ _SAMPLES = 5
 class Difference:
     """One rule's outcome under the one set and the other. `appears` and `disappears` are ids of contacts.
 
-    `subject` is the list's name or the property with its value, empty for a finding.
+    `subject` is the list's name, the property with its value, or the name it had before where it is "renamed"; empty for
+    a finding.
     """
 
     rule: str
@@ -90,8 +91,15 @@ def compare(engine: Engine, old: Side, new: Side) -> list[Difference]:
     with snapshot(engine) as connection:
         before = outcomes(connection, old)
         after = outcomes(connection, new)
+    renamed = {
+        former: rule.id
+        for rule in new.rule_set.rules
+        for former in rule.was
+        if former in before and rule.id not in before
+    }
+    before = {renamed.get(rule_id, rule_id): outcome for rule_id, outcome in before.items()}
     titles = {rule.id: rule.title for rule in (*old.rule_set.rules, *new.rule_set.rules)}
-    differences: list[Difference] = []
+    differences = [Difference(now, titles[now], "renamed", former, (), ()) for former, now in renamed.items()]
     for rule_id in dict.fromkeys((*after, *before)):
         was, will = before.get(rule_id, _NOTHING).by_subject(), after.get(rule_id, _NOTHING).by_subject()
         for kind, subject in sorted({*was, *will}):

@@ -6,6 +6,7 @@ import contextlib
 import logging
 from collections.abc import Generator
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import alembic.command
@@ -28,6 +29,15 @@ def open_database(url: str) -> Engine:
     with explained():
         _migrate(engine)
     return engine
+
+
+def is_there(url: str) -> bool:
+    """Whether opening it would find something; a server is taken to be there."""
+    try:
+        address = make_url(url)
+    except ArgumentError:
+        return False
+    return address.get_backend_name() != "sqlite" or Path(address.database or "").is_file()
 
 
 def _engine(url: str) -> Engine:

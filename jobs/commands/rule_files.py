@@ -10,6 +10,7 @@ from typing import Any
 
 from jobs.adopt import differences_to, refuse_unread, schema_of
 from jobs.backtest import LONGEST_DAYS, Ground, Period, backtest
+from jobs.database import is_there
 from jobs.errors import JobError, RulesWrong, SettingsWrong
 from jobs.output import DONE, IN_PART, WRONG_USE, Answer, rule_error_json
 from jobs.rule_coverage import gaps
@@ -150,6 +151,9 @@ def _loaded(parts: Parts, paths: Sequence[Path], catalogue: Catalogue | None) ->
 
 
 def _catalogue(parts: Parts) -> Catalogue | None:
+    """None where there is no database either: to look at files makes none."""
+    if not is_there(parts.settings.database_url):
+        return None
     try:
         return parts.catalogue()
     except JobError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -141,3 +142,23 @@ def test_texts_and_former_values_that_were_never_asked_for_cannot_be_compared_an
     change(file, "- owner", "- deals: {any: {dealstage: {was_ever: closedwon}}}\n      - owner")
     with pytest.raises(SettingsWrong, match=r"deals\.dealstage"):
         differences(stage)
+
+
+@on_one_database
+def test_a_rule_that_is_the_first_to_ask_for_twins_is_told_with_all_it_finds(stage: Stage) -> None:
+    folder = stage.folder / "rules" / "library"
+    shutil.copytree(LIBRARY, folder)
+    shutil.rmtree(folder / "tests")
+    (folder / "queues.yaml").unlink()  # one of them names H12
+    file = folder / "hygiene.yaml"
+    whole = file.read_text(encoding="utf-8")
+    without = re.sub(r"  h12-probable-duplicate:\n(?:    .*\n|\n)*", "", whole)
+    assert without != whole
+    file.write_text(without, encoding="utf-8")
+    stage.make_round()
+    file.write_text(whole, encoding="utf-8")
+    stage.make_round()
+    (told,) = about_rules(stage)
+    number = len(stage.findings("H12"))
+    assert number > 0
+    assert f"：新たに {number} 件" in str(told.blocks) or f": {number} opened" in str(told.blocks)
