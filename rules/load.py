@@ -19,6 +19,7 @@ from rules.mistakes import Mistakes, Place
 from rules.model import Loaded, People, Queue, Rule, RuleSet, Vocabulary
 from rules.read_calendar import read_calendars
 from rules.read_given import Giving
+from rules.read_guards import read_guards
 from rules.read_order import read_order
 from rules.read_queues import read_queues
 from rules.read_relations import read_relations
@@ -154,6 +155,8 @@ def _rule_set(
         reading.word_named(word, sections["vocabulary"][0], CONTACTS)
     named = (*sections["relations"], *sections["scores"])
     terms = [[plain(one.value), bare.calendar_of_file.get(one.place.file)] for one in named]
+    # A mistake among the relations would be said once more of each guard that asks for them.
+    guards = () if mistakes.errors else read_guards(sections["vocabulary"][0], reading)
     families = read_families(sections["rules"], reading)
     rules = read_rules(families, terms, reading)
     order = read_order(next(iter(sections["order"]), None), rules, families, reading)
@@ -167,7 +170,7 @@ def _rule_set(
     )
     tests = read_tests(sections["rules"], sections["rule_tests"], rules, giving)
     rule_set = _assembled(sections, rules, queues, vocabulary, calendars, reading)
-    return dataclasses.replace(rule_set, order=order), tests
+    return dataclasses.replace(rule_set, order=order, guards=guards), tests
 
 
 def _by_calendars(bare: Reading, said: Sequence[Entry]) -> Reading:

@@ -10,6 +10,7 @@ from rules.business_calendar import Calendar
 from rules.conditions import Condition, Points, Relation, Span, Via, Word
 from rules.reason_words import ReasonWords
 from rules.rule_tests import RuleTests
+from rules.step_guard import Guard
 from rules.text import Text
 
 ROLES = ("IS", "FS", "Marketing", "Telemarketing", "Manager", "Ops")
@@ -367,6 +368,7 @@ class RuleSet:
     ways: frozenset[Via]
     queues: tuple[Queue, ...] = ()
     order: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict[str, tuple[str, ...]])
+    guards: tuple[Guard, ...] = ()
 
     def ahead_of(self, rule: Rule, property_name: str) -> tuple[Rule, ...]:
         """The rules that write a property rather than this one, where they hold."""

@@ -1,4 +1,4 @@
-"""Reading `vocabulary`: the lead statuses, their names, and which role may take which step."""
+"""Reading `vocabulary`: the lead statuses, their names, and which role may take which step; not its `guards`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _STATUS_KEYS = ("label", "aliases", "group", "reasons")
 
 
 def read_vocabulary(section: Entry, dictionary: Dictionary, mistakes: Mistakes) -> Vocabulary:
-    found = shapes.keys(section, ("statuses", "reasons", "steps"), mistakes, required=("statuses", "steps"))
+    found = shapes.keys(section, ("statuses", "reasons", "steps", "guards"), mistakes, required=("statuses", "steps"))
     entries = shapes.entries(found["statuses"], mistakes) if "statuses" in found else ()
     statuses = tuple(_status(entry, dictionary, mistakes) for entry in entries)
     _refuse_double_names(entries, statuses, mistakes)

@@ -100,6 +100,7 @@ SENTENCES: Mapping[str, Text] = MappingProxyType(
         "no_label_fits": Text(
             "「{of}」に「{word}」が当てはまる選択肢はありません", "No option of '{of}' has a label that fits '{word}'"
         ),
+        "guard_of_no_step": Text("「{word}」は steps にない変更です", "'{word}' is not one of the steps"),
         "no_number_to_add": Text(
             "「{of}」は数ではないため、合計できません", "'{of}' is no number, so it cannot be added up"
         ),
@@ -308,8 +309,8 @@ HINTS: Mapping[str, Text] = MappingProxyType(
             "Add 'or_missing: true' or 'known: true' to say what is meant",
         ),
         "no_quantifier": Text(
-            "exists、any、none、all、count、latest、earliest のどれかを使ってください",
-            "Use one of exists, any, none, all, count, latest, earliest",
+            "exists、any、none、all、count、sum、latest、earliest のどれかを使ってください",
+            "Use one of exists, any, none, all, count, sum, latest, earliest",
         ),
         "property_gone": Text(
             "settings.toml の対応表か、CRM の項目名を確認してください",

@@ -1,19 +1,21 @@
-"""Whether a person may take a contact from one lead status to another, by the table in the vocabulary."""
+"""Whether a person may take a contact from one lead status to another, by the table and the guards in the vocabulary."""
 
 from __future__ import annotations
 
 import dataclasses
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from rules.model import StatusGroup, Vocabulary
+from rules.step_guard import Guard
 
 TELEMARKETING = "Telemarketing"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Verdict:
-    """`reason` is the key of a text: `step_refused` (nobody may) or `role_refused` (only `roles` may).
+    """`reason` is the key of a text: `step_refused` (nobody may), `role_refused` (only `roles` may) or `guard_refused`
+    (the contact is not as the messages of `guards` say).
 
     `needs_override_reason`: this person may do it after all, by giving a reason.
     """
@@ -22,6 +24,7 @@ class Verdict:
     reason: str | None = None
     roles: tuple[str, ...] = ()
     needs_override_reason: bool = False
+    guards: tuple[Guard, ...] = ()
 
 
 ALLOWED = Verdict(allowed=True)
@@ -34,23 +37,36 @@ def judge(
     roles: Collection[str],
     owner_roles: Collection[str],
     override_reason: str | None = None,
+    unmet: Sequence[Guard] = (),
 ) -> Verdict:
-    """`roles` are the person's, `owner_roles` those of the contact's owner. The same status again is no step."""
+    """`roles` are the person's, `owner_roles` those of the contact's owner. The same status again is no step.
+
+    `unmet` are the guards before this step that the contact does not fulfil: `jobs.step_guards.unmet_guards` tells them,
+    given the status and the reasons that the person has chosen. Without them the table alone is judged, which is right
+    for the list of statuses to choose from, where nobody has given a reason yet. An admin may pass with a reason.
+    """
     target = vocabulary.status(wanted)
     if target is None or target.group is StatusGroup.OTHER:
         return Verdict(allowed=False, reason="step_refused")
-    able = vocabulary.steps.get((_row(vocabulary, present), target.value))
+    able = vocabulary.steps.get((meaningful(vocabulary, present), target.value))
     if able is None:
         is_admin = "Ops" in roles and wanted != present
         if is_admin and override_reason:
             return ALLOWED
         return Verdict(allowed=False, reason="step_refused", needs_override_reason=is_admin)
     if "Manager" in roles or "Ops" in roles or any(_may(role, able, owner_roles) for role in roles):
-        return ALLOWED
+        return _past(unmet, roles, override_reason)
     return Verdict(allowed=False, reason="role_refused", roles=tuple(sorted(able)))
 
 
-def _row(vocabulary: Vocabulary, present: str | None) -> str | None:
+def _past(unmet: Sequence[Guard], roles: Collection[str], override_reason: str | None) -> Verdict:
+    is_admin = "Ops" in roles
+    if not unmet or (is_admin and override_reason):
+        return ALLOWED
+    return Verdict(allowed=False, reason="guard_refused", needs_override_reason=is_admin, guards=tuple(unmet))
+
+
+def meaningful(vocabulary: Vocabulary, present: str | None) -> str | None:
     """As "from", values without a meaning here read like blank."""
     status = vocabulary.status(present)
     return None if status is None or status.group is StatusGroup.OTHER else status.value

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from connector.records import CONTACTS, DEALS, MEETINGS, Option, PropertyDefinition
+from connector.records import CONTACTS, DEALS, MEETINGS, NOTES, Option, PropertyDefinition
 from rules.conditions import Comparison, Span
 from rules.fields import FieldMap
 from rules.load import LIBRARY, load
@@ -347,7 +347,8 @@ def test_the_rules_tell_which_texts_are_searched_and_which_histories_are_asked_f
     when = "jobtitle: {contains: 長}, owner: {unchanged_for: 3 days}, deals: {any: {dealstage: {was_ever: closedwon}}}"
     rule_set = load_here(write(tmp_path, when=when)).rule_set
     assert rule_set
-    assert rule_set.searched == {CONTACTS: {"jobtitle"}}
+    # The guards of the shipped vocabulary look for a mark in notes.
+    assert rule_set.searched == {CONTACTS: {"jobtitle"}, NOTES: {"hs_note_body"}}
     assert rule_set.histories == {CONTACTS: {"hs_lead_status", "hubspot_owner_id"}, DEALS: {"dealstage"}}
 
 
