@@ -11,12 +11,13 @@ from sqlalchemy import Connection, Engine, delete, insert, select
 
 from connector.mirror.history import store_history
 from connector.mirror.schema import ensure_columns
-from connector.mirror.tables import MirrorSchema, associations, versions
+from connector.mirror.tables import MirrorSchema, associations, match_keys, match_sources, versions
 from connector.mirror.writer import RecordWriter
-from connector.records import CONTACTS, MIRRORED_TYPES, Kind, Record, Version
+from connector.records import COMPANIES, CONTACTS, MIRRORED_TYPES, Kind, Record, Version
 from jobs.database import open_database, snapshot, writing
 from jobs.examine import examine
 from jobs.ledger.tables import findings
+from jobs.match_keys import refresh_match_keys
 from jobs.reconcile import reconcile
 from rules.compile import creation_hits, finding_hits, list_hits
 from rules.derive import derive
@@ -74,15 +75,25 @@ class Bench:
         """The contact and its records take the place of everything in the mirror."""
         contact = self._record(given.contact, CONTACT_ID, given)
         linked = [self._record(one, str(number)) for number, one in enumerate(given.related, start=1)]
+        others = [
+            self._record(one, str(number)) for number, one in enumerate((*given.siblings, *given.others), start=2)
+        ]
+        if given.siblings and not any(one.object_type == COMPANIES for one in linked):
+            linked.append(Record(COMPANIES, str(len(linked) + 1), {}, contact.created_at, contact.updated_at))
+        colleagues = [(one, company) for one in others[: len(given.siblings)] for company in _first_company(linked)]
         with writing(self._engine) as connection:
-            for table in (*self._schema.tables.values(), associations, versions):
+            for table in (*self._schema.tables.values(), associations, versions, match_keys, match_sources):
                 connection.execute(delete(table))
             for object_type in MIRRORED_TYPES:
-                records = [one for one in (contact, *linked) if one.object_type == object_type]
+                records = [one for one in (contact, *linked, *others) if one.object_type == object_type]
                 RecordWriter(self._schema, object_type).store(connection, records)
             store_history(connection, CONTACTS, [contact])
             if linked:
-                connection.execute(insert(associations), [_link(one) for one in linked])
+                connection.execute(insert(associations), [_link(contact, one) for one in linked])
+            if colleagues:
+                connection.execute(insert(associations), [_link(*pair) for pair in colleagues])
+        if others:
+            refresh_match_keys(self._engine, self._rule_set, self._schema, None)
 
     def look(self, rules: Iterable[Rule], now: datetime) -> list[Seen]:
         """What each of the rules says of the contact at that moment."""
@@ -115,14 +126,16 @@ class Bench:
         """For each finding that the rules ever had, whether it is open."""
         ids = [rule.id for rule in rules]
         with snapshot(self._engine) as connection:
-            rows = connection.execute(select(findings.c.open_key).where(findings.c.rule.in_(ids)))
+            own = (findings.c.rule.in_(ids), findings.c.object_id == CONTACT_ID)
+            rows = connection.execute(select(findings.c.open_key).where(*own))
             return [row.open_key is not None for row in rows]
 
     def _world(self, now: datetime) -> World:
         return World(now, self._people, self._rule_set.calendar)
 
     def _derive(self, connection: Connection, world: World) -> None:
-        for statement in self._once(lambda: derive(self._rule_set, self._schema, world), world.now):
+        statements = self._once(lambda: derive(self._rule_set, self._schema, world, only=[CONTACT_ID]), world.now)
+        for statement in statements:
             connection.execute(statement)
 
     def _once(self, build: Callable[[], Any], *key: object) -> Any:
@@ -183,10 +196,14 @@ def _person(number: str, who: Who) -> Person:
     return Person(number, name, f"person{number}@firm.example", 1000 + int(number), who.live, frozenset(who.roles))
 
 
-def _link(record: Record) -> dict[str, Any]:
+def _first_company(linked: Iterable[Record]) -> list[Record]:
+    return [one for one in linked if one.object_type == COMPANIES][:1]
+
+
+def _link(contact: Record, record: Record) -> dict[str, Any]:
     return {
         "from_type": CONTACTS,
-        "from_id": CONTACT_ID,
+        "from_id": contact.id,
         "to_type": record.object_type,
         "to_id": record.id,
         "type_id": _LINK_TYPE,

@@ -186,6 +186,6 @@ def _people(tests: RuleTests) -> Iterator[Who]:
 
 
 def _mentioned(given: Given) -> Iterator[Who]:
-    values = (value for record in (given.contact, *given.related) for value in record.properties.values())
+    values = (value for record in given.records for value in record.properties.values())
     yield from (value for value in values if isinstance(value, Who))
     yield from (step.by for step in given.history if step.by is not None)

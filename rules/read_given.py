@@ -14,7 +14,7 @@ from rules.model import ROLES
 from rules.read_values import is_lead_status, read_option
 from rules.reading import Reading
 from rules.rule_tests import Given, GivenRecord, Step, Who
-from rules.words import MEANINGS
+from rules.words import MEANINGS, OTHER_CONTACTS
 from rules.yaml_nodes import Entry, ListNode, MappingNode, Node, ScalarNode
 
 Value = str | Who | None
@@ -23,8 +23,13 @@ RAW = "raw"
 HISTORY = "history"
 _SINCE = "status_since"
 _RECORDED = "record_created_at"
+_SIBLINGS = "siblings"
+# Other contacts, and what relation they are found by: who is somebody's twin is the rules' affair.
+_OTHERS: Mapping[str, str] = {OTHER_CONTACTS: CONTACTS, _SIBLINGS: CONTACTS}
 # A contact that nothing is said of has been there for so long.
 _AGE = timedelta(days=365)
+# Another contact is older by so much.
+_OLDER = timedelta(days=1)
 # What a word is worth where only another one is given. A meeting always has a start in the CRM.
 _FOLLOWS: Mapping[tuple[str, str], str] = {(MEETINGS, "starts_at"): "ends_at"}
 
@@ -81,10 +86,13 @@ def read_given(entries: Iterable[Entry], now: datetime, giving: Giving) -> Given
     relations = giving.relations()
     own: list[Entry] = []
     linked: list[Entry] = []
+    others: dict[str, Entry] = {}
     steps: Entry | None = None
     for entry in entries:
         if entry.key == HISTORY:
             steps = entry
+        elif entry.key in _OTHERS:
+            others[entry.key] = entry
         elif entry.key in giving.reading.relations:
             linked.append(entry)
         else:
@@ -97,8 +105,17 @@ def read_given(entries: Iterable[Entry], now: datetime, giving: Giving) -> Given
     if steps is not None and history:
         contact = _with_status(contact, history[-1].status, giving)
     related = [record for entry in linked for record in _related(entry, relations, contact.recorded_at, giving)]
-    known = tuple(record for record in related if record is not None)
-    return Given(contact, history, known) if len(known) == len(related) else None
+    before = contact.recorded_at - _OLDER
+    found = {name: [*_related(entry, _OTHERS, before, giving)] for name, entry in others.items()}
+    if any(record is None for some in (related, *found.values()) for record in some):
+        return None
+    return Given(
+        contact, history, _known(related), _known(found.get(OTHER_CONTACTS, ())), _known(found.get(_SIBLINGS, ()))
+    )
+
+
+def _known(records: Iterable[GivenRecord | None]) -> tuple[GivenRecord, ...]:
+    return tuple(record for record in records if record is not None)
 
 
 def _with_status(contact: GivenRecord, status: str | None, giving: Giving) -> GivenRecord:
@@ -141,7 +158,7 @@ def _related(
     """A list of records; a single one may stand without the list."""
     mistakes = giving.reading.mistakes
     if entry.key not in relations:
-        mistakes.add(entry.place, "not_given", near=relations, word=entry.key)
+        mistakes.add(entry.place, "not_given", near=[*relations, *_OTHERS], word=entry.key)
         return
     nodes = entry.value.items if isinstance(entry.value, ListNode) else (entry.value,)
     for node in nodes:

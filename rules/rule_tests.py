@@ -37,11 +37,19 @@ class Step:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Given:
-    """A contact, the changes of its lead status (oldest first), and the records linked to it."""
+    """A contact, the changes of its lead status (oldest first), and the records linked to it; other contacts, those that
+    are linked with its company under `siblings`.
+    """
 
     contact: GivenRecord
     history: tuple[Step, ...] = ()
     related: tuple[GivenRecord, ...] = ()
+    others: tuple[GivenRecord, ...] = ()
+    siblings: tuple[GivenRecord, ...] = ()
+
+    @property
+    def records(self) -> tuple[GivenRecord, ...]:
+        return (self.contact, *self.related, *self.others, *self.siblings)
 
 
 class Outcome(enum.Enum):

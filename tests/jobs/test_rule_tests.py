@@ -11,6 +11,7 @@ from jobs.rule_tests import Ran, run_tests
 from rules.fields import FieldMap
 from rules.load import load
 from rules.model import Loaded
+from tests.rules.portal import make_catalogue
 
 FINDING = """
   waiting:
@@ -196,3 +197,61 @@ def test_a_rule_that_makes_a_task_is_asked_for_it_and_whose_it_is(tmp_path: Path
 def test_a_task_that_is_not_made_fails_its_test(tmp_path: Path) -> None:
     ran = run(tmp_path, TASK, "call", "given: {lead_status: OPEN_DEAL}, expect: task")
     assert (ran.got, ran.passed) == ("nothing", False)
+
+
+SIBLINGS = """
+  alone:
+    title: Alone
+    for_each: contact
+    when: {siblings: {none: {lead_status: OPEN_DEAL}}}
+    then: [{finding: {severity: info}}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("given", "got"),
+    [
+        ("lead_status: NEW", "match"),
+        ("siblings: [{lead_status: OPEN_DEAL}]", "nothing"),
+        ("siblings: [{lead_status: NEW}, {lead_status: BAD_TIMING}]", "match"),
+        ("companies: [{name: A}], siblings: [{lead_status: OPEN_DEAL}]", "nothing"),
+        ("other_contacts: [{lead_status: OPEN_DEAL}]", "match"),  # of another company
+    ],
+)
+def test_colleagues_are_given_as_siblings(tmp_path: Path, given: str, got: str) -> None:
+    assert run(tmp_path, SIBLINGS, "alone", f"given: {{{given}}}, expect: match").got == got
+
+
+SCORE = """
+  warmth:
+    title: Warmth
+    for_each: contact
+    score:
+      into: lead_score
+      between: [1, 100]
+      points:
+        - {add: 40, when: {lead_status: NEW}}
+        - {add: 30, when: {inquiry_source: phone}}
+        - {add: -20, when: {services: {known: false}}}
+      rank: {into: lead_rank, bands: {HOT: 60, COOL: 20}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("given", "got"),
+    [
+        ("lead_status: NEW, inquiry_source: phone, services: a", "value 70, HOT"),
+        ("lead_status: NEW", "value 20, COOL"),
+        ("lead_status: OPEN", "value 1"),  # below all bands, and there is no rank to clear
+        ("lead_status: OPEN, lead_rank: HOT", "value 1, empty"),
+        ("lead_status: NEW, lead_score: 20, lead_rank: COOL", "nothing"),  # it stands there already
+        ("lead_status: NEW, lead_score: 20, lead_rank: HOT", "value COOL"),
+    ],
+)
+def test_a_score_is_compared_by_its_number_and_its_rank(tmp_path: Path, given: str, got: str) -> None:
+    """Which scores and ranks there are is the portal's affair."""
+    case = f"{{now: 2026-11-22 12:00, given: {{{given}}}, expect: 'value 1'}}"
+    (tmp_path / "rules.yaml").write_text(f"format: 1\nrules:{SCORE}    tests: [{case}]\n", encoding="utf-8")
+    found = load(tmp_path, make_catalogue(), FieldMap.of())
+    assert found.errors == ()
+    assert run_tests(found, make_catalogue())[0].got == got
