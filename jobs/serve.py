@@ -19,6 +19,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from starlette.applications import Starlette
 
 from connector.errors import CrmError
+from jobs.acts.shown import Screens, bring_up_to_date
 from jobs.alarm import Watching, watching
 from jobs.clock import system_clock
 from jobs.cycle import Problem, run_cycle
@@ -152,6 +153,9 @@ def serve(parts: Parts, *, host: str, port: int, ready: Callable[[str], None], f
     if socket is not None:
         socket.start()
     guard.start()
+    screens = Screens(lambda ids: bring_up_to_date(parts, ids, parts.clock()))
+    screens.start()
+    parts.show_later = screens.show
     scheduler.start()
     if first_round:
         scheduler.add_job(lambda: _begin(parts, rounds), next_run_time=system_clock(), id="first round")
@@ -161,6 +165,7 @@ def serve(parts: Parts, *, host: str, port: int, ready: Callable[[str], None], f
         guard.stop()
         if socket is not None:
             socket.stop()
+        screens.stop()
         parts.patience.end()
         scheduler.shutdown(wait=True)
         rounds.wait()

@@ -28,7 +28,7 @@ from jobs.database import open_database, snapshot
 from jobs.deliver import Desk
 from jobs.errors import HalfMirrored, NothingMirrored, RulesWrong, SettingsWrong
 from jobs.extent import last_nightly
-from jobs.ledger import rule_sets
+from jobs.ledger import rule_sets, runs
 from jobs.messages import Scribe
 from jobs.patience import Patience
 from jobs.people import Absences, SlackDirectory, people_of
@@ -51,6 +51,8 @@ class Parts:
     def __init__(self, settings: Settings, pause: Callable[[float], None] | None = None) -> None:
         self.settings = settings
         self.patience = Patience()
+        # Where the running service brings messages up to date besides its work; None: at once.
+        self.show_later: Callable[[Collection[int]], None] | None = None
         self._pause = pause
         self.clock: Clock = settings.clock()
         self.fields = FieldMap.of(settings.file.fields)
@@ -60,6 +62,9 @@ class Parts:
         self._courier: Courier | None = None
         self._loaded: Loaded | None = None
         self._waiting: Loaded | None = None
+        # What was read from the mirror, with its revision.
+        self._schema: tuple[object, MirrorSchema] | None = None
+        self._owners: tuple[object, list[Owner]] | None = None
 
     @property
     def engine(self) -> Engine:
@@ -190,6 +195,7 @@ class Parts:
             self._read_rules_again()
         request = self.sync_request(full=full, sweep_due=self._last_night(now))
         report = pull.sync(self.engine, gateway, request, now, lambda p: progress(p.object_type, p.read, p.total))
+        self._schema = self._owners = None
         return report.as_json()
 
     def _last_night(self, now: datetime) -> datetime:
@@ -215,11 +221,16 @@ class Parts:
         refresh_contacts(self.engine, self.gateway(), self.sync_request(), contact_ids)
 
     def schema(self) -> MirrorSchema:
+        """Read anew when the mirror may have been, or other rules are in use: people's clicks ask for it again and again."""
+        waiting = in_use(self._waiting).version if self._waiting is not None else None
         with snapshot(self.engine) as connection:
-            if stored_portal(connection) is None:
-                raise NothingMirrored(str(NothingMirrored.__doc__))
-            request = self.sync_request()
-            return load_schema(connection, request.properties, request.searched)
+            revision = (runs.newest_reading(connection), self.rules().version, waiting)
+            if self._schema is None or self._schema[0] != revision:
+                if stored_portal(connection) is None:
+                    raise NothingMirrored(str(NothingMirrored.__doc__))
+                request = self.sync_request()
+                self._schema = (revision, load_schema(connection, request.properties, request.searched))
+            return self._schema[1]
 
     def refuse_half_read(self) -> None:
         """HalfMirrored where rules would look at records that were not read yet, or not with what the rules need."""
@@ -229,7 +240,10 @@ class Parts:
 
     def owners(self) -> list[Owner]:
         with snapshot(self.engine) as connection:
-            return stored_owners(connection)
+            revision = runs.newest_reading(connection)
+            if self._owners is None or self._owners[0] != revision:
+                self._owners = (revision, stored_owners(connection))
+            return self._owners[1]
 
     def people(self) -> People:
         roles = self.settings.file.roles

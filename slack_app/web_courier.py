@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NoReturn, cast
@@ -67,6 +68,8 @@ class WebCourier:
         self._monotonic = monotonic
         self._pacing = Pacing(monotonic, sleep)
         self._users: dict[str, tuple[float, SlackUser | None]] = {}
+        # Ten clicks of a person whom nobody has looked up yet ask Slack once.
+        self._asking: dict[str, threading.RLock] = {}
         self._channels: tuple[float, Mapping[str, str]] | None = None
 
     def post(self, channel: str, message: Message, delivery_id: str, thread: str | None = None) -> Posted:
@@ -133,7 +136,7 @@ class WebCourier:
         data = cast("Mapping[str, Any]", response.data)
         headers = {name.lower(): str(value) for name, value in response.headers.items()}
         found = {name: str(data.get(name, "")) for name in ("team", "user", "url")}
-        return {**found, "scopes": headers.get("x-oauth-scopes", "")}
+        return {**found, "scopes": headers.get("x-oauth-scopes", ""), "date": headers.get("date", "")}
 
     def _send(self, method: str, target: Mapping[str, Any], message: Message, delivery_id: str) -> Mapping[str, Any]:
         """Post or edit. Blocks that Slack refuses are left off, since a plain reminder is better than none."""
@@ -152,6 +155,10 @@ class WebCourier:
         return self._call(method, {**arguments, "blocks": []}, channel)
 
     def _known_user(self, key: str, method: str, arguments: Mapping[str, Any]) -> SlackUser | None:
+        with self._asking.setdefault(key, threading.RLock()):
+            return self._look_up_user(key, method, arguments)
+
+    def _look_up_user(self, key: str, method: str, arguments: Mapping[str, Any]) -> SlackUser | None:
         now = self._monotonic()
         known_at, known = self._users.get(key, (float("-inf"), None))
         if now - known_at < (_KNOWN_FOR_S if known else _UNKNOWN_FOR_S):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import threading
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
 import structlog
@@ -13,6 +14,7 @@ from connector.records import CONTACTS
 from jobs.cycle import reexamine
 from jobs.database import snapshot
 from jobs.deliver import edit
+from jobs.errors import JobError
 from jobs.ledger import deliveries
 from jobs.ledger.tables import findings as findings_table
 from jobs.wiring import Parts
@@ -39,9 +41,57 @@ def look_again(parts: Parts, contact_ids: Collection[str], now: datetime) -> Non
 
 
 def refresh_messages(parts: Parts, finding_ids: Sequence[int], now: datetime) -> None:
+    """At once; in the running service as soon as Slack takes it, since the person who clicked waits for an answer."""
+    if parts.show_later is not None:
+        parts.show_later(finding_ids)
+    else:
+        bring_up_to_date(parts, finding_ids, now)
+
+
+def bring_up_to_date(parts: Parts, finding_ids: Sequence[int], now: datetime) -> None:
     desk = parts.desk(parts.rules(), now)
     if desk is None or not finding_ids:
         return
     with snapshot(parts.engine) as connection:
         rows = deliveries.by_finding(connection, finding_ids)
     edit(parts.engine, desk, rows)
+
+
+class Screens:
+    """Brings messages up to date from one thread: many acts on one message make one edit, and no click waits for it.
+
+    What is left when the service stops is edited by the next round, which compares every living message.
+    """
+
+    def __init__(self, bring_up_to_date: Callable[[Sequence[int]], None]) -> None:
+        self._bring_up_to_date = bring_up_to_date
+        self._changed = threading.Condition()
+        self._waiting: set[int] = set()
+        self._stopped = False
+
+    def start(self) -> None:
+        threading.Thread(target=self._run, name="screens", daemon=True).start()
+
+    def stop(self) -> None:
+        with self._changed:
+            self._stopped = True
+            self._changed.notify_all()
+
+    def show(self, finding_ids: Collection[int]) -> None:
+        with self._changed:
+            self._waiting |= set(finding_ids)
+            self._changed.notify_all()
+
+    def _run(self) -> None:
+        while (ids := self._next()) is not None:
+            try:
+                self._bring_up_to_date(ids)
+            except JobError as error:
+                log.warning("messages not brought up to date", error=type(error).__name__)
+
+    def _next(self) -> list[int] | None:
+        """What has changed since the last look; None when the service stops."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._waiting or self._stopped)
+            ids, self._waiting = sorted(self._waiting), set()
+            return None if self._stopped else ids

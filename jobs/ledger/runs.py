@@ -41,6 +41,15 @@ def last(connection: Connection, kind: str) -> Any:
     ).first()
 
 
+def newest_reading(connection: Connection) -> tuple[int, str] | None:
+    """Differs from before when any process may have read the CRM into the mirror since: the newest round or sync, and its
+    state.
+    """
+    query = select(runs.c.id, runs.c.state).where(runs.c.kind.in_(("cycle", "sync")))
+    row = connection.execute(query.order_by(runs.c.id.desc()).limit(1)).first()
+    return None if row is None else (row.id, row.state)
+
+
 def mirror_read_at(connection: Connection) -> datetime | None:
     """When the CRM was last read into the mirror: by the newest round that reached it, or by a sync of its own."""
     query = select(runs.c.kind, runs.c.started_at, runs.c.summary).where(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import socket
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -233,3 +234,10 @@ def test_a_proxy_in_the_environment_does_not_catch_this_machine(
     monkeypatch.setenv("NO_PROXY", "crm.example")
     monkeypatch.setenv("no_proxy", "crm.example")
     assert WebCourier(workspace.config, time.monotonic, time.sleep).check()["user"] == "mimawari"
+
+
+def test_ten_clicks_of_one_person_ask_slack_once(courier: WebCourier, workspace: Workspace) -> None:
+    with ThreadPoolExecutor(10) as people:
+        found = list(people.map(lambda _: courier.user(TAKAHASHI), range(10)))
+    assert {user.id for user in found if user} == {TAKAHASHI}
+    assert workspace.see("requests")["methods"]["users.info"] == 1

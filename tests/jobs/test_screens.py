@@ -1,0 +1,50 @@
+"""Messages are brought up to date besides the clicks, many acts in one edit."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Collection
+from pathlib import Path
+
+from jobs.acts.shown import Screens, refresh_messages
+from jobs.wiring import Parts
+from tests.jobs.ledger_builders import at
+from tests.jobs.settings_builders import make_settings
+
+
+class Board:
+    """What is shown, kept; the first time takes until `goes_on`."""
+
+    def __init__(self) -> None:
+        self.shown: list[list[int]] = []
+        self.entered, self.goes_on, self.twice = threading.Event(), threading.Event(), threading.Event()
+
+    def show(self, ids: Collection[int]) -> None:
+        self.shown.append(sorted(ids))
+        self.entered.set()
+        if len(self.shown) == 1:
+            self.goes_on.wait(10)
+        else:
+            self.twice.set()
+
+
+def test_what_changes_while_a_message_is_edited_is_shown_together_afterwards() -> None:
+    board = Board()
+    screens = Screens(board.show)
+    screens.start()
+    screens.show([3])
+    assert board.entered.wait(10)
+    for ids in ([5], [4, 5], [5]):
+        screens.show(ids)
+    board.goes_on.set()
+    assert board.twice.wait(10)
+    screens.stop()
+    assert board.shown == [[3], [4, 5]]
+
+
+def test_the_running_service_edits_no_message_while_a_person_waits(tmp_path: Path) -> None:
+    parts = Parts(make_settings(tmp_path), pause=lambda _seconds: None)
+    later: list[Collection[int]] = []
+    parts.show_later = later.append
+    refresh_messages(parts, [7, 8], at("11-24 09:30"))
+    assert later == [[7, 8]]
