@@ -75,5 +75,5 @@ class Courier(Protocol):
         ...
 
     def check(self) -> Mapping[str, str]:
-        """Who we are to Slack: `team`, `user`, `scopes` (comma-separated), `url`."""
+        """Who we are to Slack: `team`, `user`, `scopes` (comma-separated), `url`; `date`, what time it is there (RFC 5322)."""
         ...

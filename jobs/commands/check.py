@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from connector.errors import CrmAnswerBroken, CrmError, CrmUnavailable
 from connector.mirror.shared_rows import stored_portal
+from jobs.clock import system_clock
 from jobs.commands import crm_checks
 from jobs.database import snapshot
 from jobs.errors import JobError, SettingsWrong, StoreUnusable
@@ -15,9 +17,10 @@ from jobs.output import DONE, IN_PART, WRONG_USE, Answer
 from jobs.settings import Settings
 from jobs.wiring import Parts
 from slack_app.errors import SlackError, SlackUnavailable
+from slack_app.manifest import SCOPES
 
-# What the manifest asks for and the program cannot do without; the history scopes only serve a look-up.
-_NEEDED_SCOPES = ("chat:write", "commands", "users:read", "users:read.email", "im:write")
+# Slack's signatures hold for five minutes.
+_SKEW_ALLOWED_S = 240
 
 
 def doctor(load: Callable[[], Settings]) -> Answer:
@@ -38,6 +41,7 @@ def doctor(load: Callable[[], Settings]) -> Answer:
         _check("api version", lambda: crm_checks.api_version(parts)),
         _check("vocabulary", lambda: _vocabulary(parts, crm_answers=crm["ok"])),
         _check("slack", lambda: _slack(parts)),
+        _check("slack clock", lambda: _slack_clock(parts)),
         _check("people", lambda: _people(parts)),
         _check("last cycle", lambda: _last_cycle(parts)),
     ]
@@ -124,23 +128,41 @@ def _slack(parts: Parts) -> str:
             "SLACK_BOT_TOKEN is not set",
             "Install the app from slack_app/manifest.yaml and put its bot token into .env.",
         )
-    if not config.signing_secret:
+    if not config.signing_secret and not config.app_token:
         raise _Wrong(
             "SLACK_SIGNING_SECRET is not set, so no click can be verified",
-            "Copy it from the app's Basic Information page into .env.",
+            "Copy it from the app's Basic Information page into .env, or set SLACK_APP_TOKEN for Socket Mode.",
         )
     who = courier.check()
     scopes = set(who.get("scopes", "").split(","))
-    lacking = [scope for scope in _NEEDED_SCOPES if scope not in scopes]
+    lacking = [f"{scope} ({disabled})" for scope, disabled in SCOPES.items() if scope not in scopes]
     if lacking:
-        raise _Wrong(f"the bot token lacks {', '.join(lacking)}", "Add the scopes and install the app again.")
+        raise _Wrong(f"the bot token lacks {'; '.join(lacking)}", "Add the scopes and install the app again.")
     for name in filter(None, (config.leak_channel, config.fallback_channel)):
         if courier.channel_id(name) is None:
             raise _Wrong(
                 f"there is no channel #{name}",
                 "Create it and invite the app, or name another one in settings.toml under [slack].",
             )
-    return f"workspace {who.get('team', '?')}"
+    way = "by Socket Mode" if config.app_token else "at our address"
+    return f"workspace {who.get('team', '?')}, clicks come {way}"
+
+
+def _slack_clock(parts: Parts) -> str:
+    """Requests signed more than five minutes away from our time are refused, so all of Slack's would be."""
+    courier = parts.courier()
+    if courier is None:
+        return "Slack is not set up"
+    told = courier.check().get("date")
+    if not told:
+        return "Slack does not say what time it is"
+    skew = abs((parsedate_to_datetime(told) - system_clock()).total_seconds())
+    if skew > _SKEW_ALLOWED_S:
+        raise _Wrong(
+            f"this machine's clock is {skew:.0f} s away from Slack's, so every click may be refused",
+            "Have the machine's clock set over the network (NTP).",
+        )
+    return f"{skew:.0f} s away from Slack's"
 
 
 def _people(parts: Parts) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from slack_app.manifest import SCOPES
 from tests.jobs.settings_builders import NOWHERE
 from tests.journeys.program import Ended
 from tests.journeys.site import Site, opened
@@ -275,3 +276,15 @@ def test_no_secret_is_logged_step_by_step(site: Site) -> None:
     site.crm_fault("drop_after", times=2)
     assert site.run("--verbose", "cycle", "--json").exit_code == 0
     assert site.run("--verbose", "apply", "--yes", "--json").exit_code == 0
+
+
+def test_the_doctor_says_what_a_missing_scope_disables(site: Site) -> None:
+    scopes = [scope for scope in SCOPES if scope not in {"im:write", "commands"}]
+    site.stand_ins.slack_control.post("workspace", json={"op": "scopes", "scopes": scopes})
+    failed = failed_checks(site.run("doctor", "--json"))["slack"]
+    assert "commands (/lead does not exist); im:write (nobody gets a direct message)" in failed["message"]
+
+
+def test_the_doctor_wants_no_signing_secret_where_we_connect_to_slack(site: Site) -> None:
+    ended = site.run("doctor", "--json", SLACK_SIGNING_SECRET="", SLACK_APP_TOKEN="xapp-of-a-test")
+    assert "slack" not in failed_checks(ended)
