@@ -9,7 +9,8 @@ from typing import Any
 from connector.records import NOTES, TASKS
 from jobs.examine import RuleExamined, WantedCreation
 from jobs.ledger.plan_lines import Line
-from rules.model import CreationKind, Rule, RuleSet
+from rules.creation_kind import CreationKind
+from rules.model import Rule, RuleSet
 from rules.text import Text
 
 # What is made, as the CRM calls it; a line's `property` is the rule's word for it.

@@ -20,9 +20,10 @@ from jobs.ledger.tables import findings
 from jobs.match_keys import refresh_match_keys
 from jobs.reconcile import reconcile
 from rules.compile import creation_hits, finding_hits, list_hits
+from rules.creation_kind import CreationKind
 from rules.derive import derive
 from rules.explain import Explained, Shape, explain, read_explanation
-from rules.model import ROLES, CreationKind, People, Person, Rule, RuleSet
+from rules.model import ROLES, People, Person, Rule, RuleSet
 from rules.rule_tests import Given, GivenRecord, Who
 from rules.scope import Rows
 from rules.score_hits import value_hits

@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from jobs.rule_bench import Bench, Seen
+from rules.creation_kind import CreationKind
 from rules.explain import Explained
-from rules.model import CreationKind, Loaded, Rule
+from rules.model import Loaded, Rule
 from rules.portal_options import with_options
 from rules.read_tests import rows_of
 from rules.rule_tests import Expected, Given, Outcome, RuleTest, RuleTests, Timeline, Who

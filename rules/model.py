@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from rules.business_calendar import Calendar
 from rules.conditions import Condition, Points, Relation, Span, Via, Word
+from rules.creation_kind import CreationKind
 from rules.reason_words import ReasonWords
 from rules.rule_tests import RuleTests
 from rules.step_guard import Guard
@@ -164,13 +165,6 @@ class Suggest:
     property: str
     value: str
     ask: tuple[str, ...] = ()
-
-
-class CreationKind(enum.Enum):
-    """What a rule can make in the CRM."""
-
-    TASK = "task"
-    NOTE = "note"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from rules import shapes
 from rules.conditions import Condition, Span
-from rules.model import CreateAction, CreationKind, Receiver, ReceiverKind
+from rules.creation_kind import CreationKind
+from rules.model import CreateAction, Receiver, ReceiverKind
 from rules.read_properties import contact_properties
 from rules.read_receivers import read_receivers
 from rules.reading import Reading

@@ -11,7 +11,7 @@ from sqlalchemy import Row
 from connector.mirror.shared_rows import stored_definitions
 from connector.records import CONTACTS, PropertyDefinition
 from jobs.database import snapshot
-from jobs.ledger import plan_lines
+from jobs.ledger import rejections
 from jobs.ledger.plan_lines import LIST_PROPERTY
 from jobs.wiring import Parts
 from rules.model import family_of
@@ -24,7 +24,7 @@ def grouped(parts: Parts, rows: Sequence[Row[Any]], language: str) -> list[Chang
     say, people = catalogue(language), parts.people()
     with snapshot(parts.engine) as connection:
         definitions = {one.name: one for one in stored_definitions(connection, CONTACTS)}
-        rejected = plan_lines.rejected_by_rule(connection)
+        rejected = rejections.rejected_by_rule(connection)
     counts = Counter(family_of(row.rule) for row in rows)
     limits = {family_of(rule.id): rule.limit for rule in parts.rules().rules}
     told = [row for row in rows if counts[family_of(row.rule)] <= limits.get(family_of(row.rule), 0)]

@@ -16,7 +16,7 @@ from jobs.acts.shown import look_again
 from jobs.admit import admit
 from jobs.apply import Applied, Author, apply
 from jobs.database import snapshot, writing
-from jobs.ledger import plan_lines
+from jobs.ledger import plan_lines, rejections
 from jobs.wiring import Parts
 from slack_app.backend import Answer, Decision, Visitor
 from slack_app.texts.dates import day_words
@@ -48,7 +48,7 @@ def decide(
         if decision is Decision.REJECT:
             reject(connection, visitor, rows, reason, now)
         elif decision is Decision.NOT_NOW:
-            plan_lines.pause(connection, [row.id for row in rows], until)
+            rejections.pause(connection, [row.id for row in rows], until)
     if asked and not mine:
         return Answer(False, "answer.not_yours")
     if not rows:

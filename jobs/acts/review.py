@@ -14,7 +14,7 @@ from jobs.acts.shown import look_again
 from jobs.admit import admit
 from jobs.apply import Applied, Author, apply
 from jobs.database import snapshot, writing
-from jobs.ledger import audit, plan_lines, runs
+from jobs.ledger import audit, plan_lines, rejections, runs
 from jobs.wiring import Parts
 from slack_app.backend import Answer, Offer, Visitor
 from slack_app.views import PlanView
@@ -75,7 +75,7 @@ def summary(applied: Applied, rejected: int, left: int, approved: int) -> Answer
 def reject(connection: Connection, visitor: Visitor, rows: Sequence[Row[Any]], reason: str, now: datetime) -> None:
     """In the person's name, with their reason where they gave one."""
     said = f"Rejected by {visitor.name}" + (f": {reason}" if reason else ".")
-    plan_lines.reject(connection, {row.id: said for row in rows}, actor_of(visitor), now)
+    rejections.reject(connection, {row.id: said for row in rows}, actor_of(visitor), now)
     entries = [
         audit.Entry(
             at=now,

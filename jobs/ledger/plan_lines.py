@@ -14,7 +14,6 @@ until its rule holds no more, so that no second one is made meanwhile.
 from __future__ import annotations
 
 import dataclasses
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -25,7 +24,6 @@ from connector.batches import pieces
 from connector.columns import RecordId
 from connector.records import CONTACTS
 from jobs.ledger.tables import plan_lines, plans
-from rules.model import family_of
 from rules.scope import among
 from rules.text import Text
 
@@ -342,27 +340,6 @@ def settle(connection: Connection, ends: Sequence[End], now: datetime) -> None:
                 for one in ends
             ],
         )
-
-
-def reject(connection: Connection, causes: Mapping[int, str], actor: str, now: datetime) -> None:
-    """By a person; the rule does not propose the same again until it has wanted something else."""
-    for line_id in causes:
-        connection.execute(update(plan_lines).where(plan_lines.c.id == line_id).values(actor=actor))
-    settle(connection, [End(line_id, "rejected", cause=cause) for line_id, cause in causes.items()], now)
-
-
-def pause(connection: Connection, ids: Collection[int], until: datetime) -> None:
-    for some in pieces(sorted(ids), 500):
-        connection.execute(update(plan_lines).where(plan_lines.c.id.in_(some)).values(paused_until=until))
-
-
-def rejected_by_rule(connection: Connection) -> dict[str, int]:
-    """How often people have said no to each rule; the rows of a table count as their rule."""
-    query = select(plan_lines.c.rule, func.count()).where(plan_lines.c.state == "rejected")
-    found: Counter[str] = Counter()
-    for rule, count in connection.execute(query.group_by(plan_lines.c.rule)):
-        found[family_of(str(rule))] += count
-    return found
 
 
 def hold_back(connection: Connection, causes: Mapping[int, Text]) -> None:
