@@ -19,10 +19,10 @@ def team(members: Sequence[MemberLine], say: Catalogue) -> list[Block]:
     """One line for each member; nothing where nothing is open."""
     if not members:
         return []
-    lines = [say.mrkdwn("team.header", count=sum(member.number for member in members))]
+    lines = [say.mrkdwn("home.team_header", count=sum(member.number for member in members))]
     lines += [_member(member, say) for member in members[:_SHOWN_MEMBERS]]
     if members[_SHOWN_MEMBERS:]:
-        lines.append(say.mrkdwn("team.more", count=len(members) - _SHOWN_MEMBERS))
+        lines.append(say.mrkdwn("home.team_more", count=len(members) - _SHOWN_MEMBERS))
     return [divider(), section(Mrkdwn("\n".join(lines)))]
 
 
@@ -41,5 +41,5 @@ def rule_health(health: RuleHealth, say: Catalogue) -> list[Block]:
 def _member(member: MemberLine, say: Catalogue) -> Mrkdwn:
     name = cut(member.name, _NAME_LIMIT) if member.name else say.plain("leak.nobody")
     if member.overdue:
-        return say.mrkdwn("team.member_late", name=name, count=member.number, late=member.overdue)
-    return say.mrkdwn("team.member", name=name, count=member.number)
+        return say.mrkdwn("home.team_member_late", name=name, count=member.number, late=member.overdue)
+    return say.mrkdwn("home.team_member", name=name, count=member.number)

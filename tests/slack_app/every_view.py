@@ -5,34 +5,45 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
-from slack_app.blocks import answers, home_forms, modal, snooze_form
+from slack_app.backend import Answer, Offer
+from slack_app.blocks import answers, dismiss_form, home_forms, modal, plan, proposals, reassign_form, snooze_form
 from slack_app.blocks.finding import seen
 from slack_app.blocks.home import home, home_without_owner
 from slack_app.blocks.message import message
 from slack_app.blocks.queue_zero import empty_queues
 from slack_app.blocks.rule_news import rule_news
+from slack_app.blocks.why import why
 from slack_app.courier import Message
 from slack_app.home_view import HomeView, MemberLine, Preferences, QueueLine, RuleHealth, UnreachedLine, Week
 from slack_app.listeners.status_form import not_opened
 from slack_app.mrkdwn import Mrkdwn
 from slack_app.texts.catalogue import LANGUAGES, catalogue
 from slack_app.views import (
+    CapLine,
+    ChangeGroup,
+    ChangeLine,
     Choice,
+    ConditionLine,
     DifferenceLine,
     EmptyQueueLine,
     EmptyQueuesView,
     FindingLine,
     MessageKind,
     MistakeLine,
+    PlanView,
     ReasonQuestion,
     RuleNewsView,
     StatusChoice,
+    ToldLine,
+    WhyLine,
+    WhyView,
 )
 from tests.slack_app.builders import DAY, make_card, make_home, make_line, make_view
 
@@ -114,6 +125,39 @@ def full_home() -> HomeView:
     )
 
 
+WHYS = WhyView(
+    CARD,
+    (
+        WhyLine(
+            OPEN[0],
+            AT,
+            tuple(ConditionLine(REASON, COMPANY, held, depth) for depth in range(3) for held in (True, False, None)),
+            (ToldLine("why.told", {"at": "11/25 09:30", "name": NAME}),) * 3,
+        ),
+        WhyLine(OPEN[1], AT, (), (ToldLine("why.no_receiver", {}),)),
+        WhyLine(CLOSED[0], AT, (), ()),
+    ),
+)
+
+
+def changes(start: int, count: int, limit: int) -> ChangeGroup:
+    found = (
+        ChangeLine(n, str(123_456_789_000 + n), NAME, COMPANY, URL, f"{TITLE}: {COMPANY} → {COMPANY}")
+        for n in range(start, start + count)
+    )
+    return ChangeGroup("long-rule-name", TITLE, count, limit, 1_234, tuple(found) if count <= limit else ())
+
+
+CHANGES = (changes(1_000_000, 60, 200), changes(2_000_000, 300, 200))
+PLAN = PlanView(2_000_000, AT, CHANGES)
+ANSWER = Answer(
+    True,
+    "answer.conflict_by",
+    {"contact": NAME, "after": TITLE, "seen": TITLE, "name": NAME, "at": "11/25 09:30"},
+    (Offer("write_anyway", "123456"), Offer("leave_it", "123456")),
+)
+OWNERS = tuple(Choice(str(n), f"{NAME}{n}") for n in range(120))
+
 EVERY: Mapping[str, Callable[[str], Shown]] = {
     "digest": told(MessageKind.DIGEST, *OPEN, TAKEN, *CLOSED),
     "digest-acknowledged": told(
@@ -127,23 +171,47 @@ EVERY: Mapping[str, Callable[[str], Shown]] = {
     "leak_check-few": told(MessageKind.LEAK_CHECK, *OPEN[:5]),
     "leak_check-done": told(MessageKind.LEAK_CHECK, *CLOSED),
     "leak_free": told(MessageKind.LEAK_FREE),
+    "nudge": told(MessageKind.NUDGE, *OPEN, addressee_slack_id="U0123456789"),
+    "team": told(MessageKind.TEAM, *OPEN, *CLOSED),
+    "manager": told(MessageKind.MANAGER, *OPEN, TAKEN, *CLOSED),
     "rules-broken": news(mistakes=(MISTAKE,) * 20),
     "rules-mended": news(mended_at=AT),
     "rules-superseded": news(superseded=True),
     "rules-changed": news(broken=False, differences=DIFFERENCES),
+    "rules-over-cap": news(broken=False, cap=CapLine("long-rule-name", TITLE, 200, 12_345)),
+    "rules-within-cap-again": news(broken=False, cap=CapLine("long-rule-name", TITLE, 200, 12_345), mended_at=AT),
     "rules-not-compared": news(broken=False, compared=False),
     "queue_zero": lambda language: empty_queues(
         EmptyQueuesView(language, DAY, (EmptyQueueLine(TITLE, date(2025, 12, 31), 1_234),) * 30)
     ),
     "answer-sentence": lambda language: answers.sentence(catalogue(language).mrkdwn("command.help")),
     "answer-contact": lambda language: answers.contact_card(CARD, catalogue(language)),
-    "answer-choice": lambda language: answers.contact_choice([CARD] * 1, COMPANY, "status", catalogue(language)),
+    "answer-offers": lambda language: answers.answered(ANSWER, catalogue(language)),
+    "answer-choice": lambda language: answers.contact_choice(
+        [dataclasses.replace(CARD, contact_id=str(n)) for n in range(50)], COMPANY, "status", 10, catalogue(language)
+    ),
+    "answer-why": lambda language: why(WHYS, catalogue(language)),
+    "answer-proposals": lambda language: proposals.proposal_page(CHANGES, 10, catalogue(language)),
+    "answer-no-proposals": lambda language: proposals.proposal_page((), 0, catalogue(language)),
+    "reject-form": lambda language: proposals.reject_modal(1_000_000, URL, catalogue(language)),
+    "plan-first": lambda language: plan.plan_modal(PLAN, plan.Review(2_000_000, 0, ()), catalogue(language)),
+    "plan-last": lambda language: plan.plan_modal(
+        PLAN, plan.Review(2_000_000, 1, tuple(range(1_000_000, 1_000_350))), catalogue(language)
+    ),
+    "plan-empty": lambda language: plan.plan_modal(PlanView(0, None, ()), plan.Review(0, 0, ()), catalogue(language)),
+    "dismiss-form": lambda language: dismiss_form.dismiss_modal(seen(OPEN[0]), catalogue(language)),
+    "reassign-form": lambda language: reassign_form.reassign_modal(
+        CARD, OWNERS, catalogue(language), catalogue(language).mrkdwn("answer.owner_unknown")
+    ),
     "answer-findings": lambda language: answers.finding_page(OPEN, "team", 10, catalogue(language)),
     "answer-not-opened": lambda language: not_opened("123456789012 BAD_TIMING", catalogue(language)),
     "status-form": lambda language: modal.status_modal(
         CARD, STATUSES, "STATUS_3", catalogue(language), catalogue(language).mrkdwn("modal.reason_needed")
     ),
     "status-notice": lambda language: modal.notice_modal(Mrkdwn(REASON), catalogue(language)),
+    "status-answer": lambda language: modal.message_modal(
+        answers.answered(ANSWER, catalogue(language)), catalogue(language)
+    ),
     "status-writing": lambda language: modal.writing_modal(catalogue(language)),
     "snooze-form": lambda language: snooze_form.snooze_modal(
         seen(OPEN[0]), catalogue(language), catalogue(language).mrkdwn("answer.snooze_unknown", words=REASON)

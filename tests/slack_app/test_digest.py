@@ -131,7 +131,7 @@ def test_a_superseded_list_shrinks_to_one_line() -> None:
 def test_a_list_for_somebody_without_slack_says_whose_it_is_and_why_it_is_here() -> None:
     sent = message(make_view(make_line(), kind=MessageKind.FALLBACK, addressee="井上 拓也"))
     assert "井上 拓也さんあて" in sent.blocks[0]["text"]["text"]
-    assert "Slack アカウントが見つからない" in sent.blocks[1]["text"]["text"]
+    assert "Slack に見つからない" in sent.blocks[1]["text"]["text"]
 
 
 @pytest.mark.parametrize("kind", [MessageKind.DIGEST, MessageKind.LEAK_CHECK, MessageKind.FALLBACK])

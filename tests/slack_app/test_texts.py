@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -27,6 +28,14 @@ NAMED_ELSEWHERE = (
     "why.",
     "change.",
 )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_key_stands_twice(language: str) -> None:
+    """YAML would silently take the last."""
+    lines = (PACKAGE / "texts" / f"{language}.yaml").read_text(encoding="utf-8").splitlines()
+    keys = [line.partition(":")[0] for line in lines if re.match(r"[a-z]", line)]
+    assert [key for key, count in Counter(keys).items() if count > 1] == []
 
 
 def forms(sentence: str | Mapping[str, str]) -> Iterator[str]:
