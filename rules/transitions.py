@@ -43,7 +43,8 @@ def judge(
 
     `unmet` are the guards before this step that the contact does not fulfil: `jobs.step_guards.unmet_guards` tells them,
     given the status and the reasons that the person has chosen. Without them the table alone is judged, which is right
-    for the list of statuses to choose from, where nobody has given a reason yet. An admin may pass with a reason.
+    for a person who has only just been asked. Whoever says in words why it is right all the same may pass
+    (`override_reason`): what the CRM has no record of may have happened.
     """
     target = vocabulary.status(wanted)
     if target is None or target.group is StatusGroup.OTHER:
@@ -55,15 +56,12 @@ def judge(
             return ALLOWED
         return Verdict(allowed=False, reason="step_refused", needs_override_reason=is_admin)
     if "Manager" in roles or "Ops" in roles or any(_may(role, able, owner_roles) for role in roles):
-        return _past(unmet, roles, override_reason)
+        return ALLOWED if not unmet or override_reason else _held_back(unmet)
     return Verdict(allowed=False, reason="role_refused", roles=tuple(sorted(able)))
 
 
-def _past(unmet: Sequence[Guard], roles: Collection[str], override_reason: str | None) -> Verdict:
-    is_admin = "Ops" in roles
-    if not unmet or (is_admin and override_reason):
-        return ALLOWED
-    return Verdict(allowed=False, reason="guard_refused", needs_override_reason=is_admin, guards=tuple(unmet))
+def _held_back(unmet: Sequence[Guard]) -> Verdict:
+    return Verdict(allowed=False, reason="guard_refused", needs_override_reason=True, guards=tuple(unmet))
 
 
 def meaningful(vocabulary: Vocabulary, present: str | None) -> str | None:

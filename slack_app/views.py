@@ -117,14 +117,15 @@ class ReasonQuestion:
 class StatusChoice:
     """A status that this person may set now, and what must be said with it.
 
-    `note` is why they must also say something in words: `no_conversation` (the CRM knows of none) or `override` (the step
-    is none of those that are foreseen). Empty: nothing more is asked.
+    `note` is why they must also say something in words: `unmet` (the contact lacks what the step asks for, and `needs` says
+    what in the reader's language) or `override` (the step is none of those that are foreseen). Empty: nothing more is asked.
     """
 
     value: str
     label: str
     reasons: tuple[ReasonQuestion, ...] = ()
     note: str = ""
+    needs: tuple[str, ...] = ()
 
     @property
     def asks(self) -> bool:

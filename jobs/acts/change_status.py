@@ -15,14 +15,13 @@ from connector.records import CONTACTS, Version
 from jobs.acts.find import contact_card
 from jobs.acts.once import actor_of
 from jobs.acts.shown import look_again
-from jobs.acts.status_choices import owner_roles, status_choice, status_choices
+from jobs.acts.status_choices import judged, owner_roles, status_choice, status_choices
 from jobs.apply import Author, apply, entry
 from jobs.database import snapshot, writing
 from jobs.editors import editors
 from jobs.ledger import audit, plan_lines
 from jobs.ledger.plan_lines import End, Line, PlanOpener
 from jobs.wiring import Parts
-from rules.transitions import judge
 from slack_app.backend import Answer, Offer, StatusChange, Visitor
 from slack_app.texts.catalogue import catalogue
 from slack_app.texts.dates import moment_words
@@ -73,8 +72,7 @@ def status_label(parts: Parts, status: str | None, language: str) -> str:
 def _refusal(
     parts: Parts, visitor: Visitor, card: ContactCard, change: StatusChange, values: dict[str, str]
 ) -> Answer | None:
-    vocabulary, roles = parts.rules().vocabulary, owner_roles(parts, card.contact_id)
-    verdict = judge(vocabulary, change.seen, change.value, visitor.roles, roles, change.note or None)
+    verdict = judged(parts, visitor, card.contact_id, change, owner_roles(parts, card.contact_id))
     if not verdict.allowed and not verdict.needs_override_reason:
         say = catalogue(visitor.language)
         labels = [one.label for one in status_choices(parts, visitor, card.contact_id)]
@@ -86,6 +84,9 @@ def _refusal(
     for question in asked.reasons:
         if question.options and change.reasons.get(question.property) not in {one.value for one in question.options}:
             return Answer(False, "answer.reason_missing", {**values, "question": question.label}, form)
+    if any(guard.answers for guard in verdict.guards):
+        # The form could not ask for words before this reason was chosen, and another reason is what is wanted.
+        return Answer(False, "answer.guard_refused", {**values, "needs": " ".join(asked.needs)}, form)
     if asked.note and not change.note:
         return Answer(False, "answer.note_missing", values, form)
     return None

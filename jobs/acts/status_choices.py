@@ -12,14 +12,13 @@ from connector.records import CONTACTS
 from jobs.acts.find import contact_card
 from jobs.database import snapshot
 from jobs.ledger.tables import findings as findings_table
+from jobs.step_guards import unmet_guards
 from jobs.wiring import Parts
-from rules.derive import derive
-from rules.evidence import lacking, unproven
 from rules.transitions import Verdict, judge
-from slack_app.backend import Visitor
+from slack_app.backend import StatusChange, Visitor
 from slack_app.views import Choice, ReasonQuestion, StatusChoice
 
-NO_CONVERSATION, OVERRIDE = "no_conversation", "override"
+UNMET, OVERRIDE = "unmet", "override"
 
 
 def status_choices(parts: Parts, visitor: Visitor, contact_id: str) -> Sequence[StatusChoice]:
@@ -28,7 +27,7 @@ def status_choices(parts: Parts, visitor: Visitor, contact_id: str) -> Sequence[
         return []
     vocabulary, roles = parts.rules().vocabulary, owner_roles(parts, contact_id)
     verdicts = {
-        status.value: judge(vocabulary, card.status, status.value, visitor.roles, roles)
+        status.value: judged(parts, visitor, contact_id, StatusChange(status.value, card.status), roles)
         for status in vocabulary.statuses
         if status.value != card.status
     }
@@ -39,15 +38,37 @@ def status_choices(parts: Parts, visitor: Visitor, contact_id: str) -> Sequence[
 
 
 def status_choice(parts: Parts, contact_id: str, value: str, verdict: Verdict, language: str) -> StatusChoice:
-    """What must be said with one status by somebody for whom this is the verdict."""
+    """What must be said with one status by somebody for whom this is the verdict; guards that only stand before some of
+    the reasons are met when the form is sent.
+    """
     status = parts.rules().vocabulary.status(value)
     assert status is not None, "only statuses of the vocabulary are judged"
     names = dict.fromkeys((*status.reasons, *_asked_with(parts, contact_id).get(value, ())))
     questions = tuple(_question(parts, name, language) for name in names)
-    note = "" if verdict.allowed else OVERRIDE
-    if verdict.allowed and _lacks_conversation(parts, contact_id, value):
-        note = NO_CONVERSATION
-    return StatusChoice(value, status.label.in_language(language), questions, note)
+    note = UNMET if verdict.guards else "" if verdict.allowed else OVERRIDE
+    needs = tuple(guard.message.in_language(language) for guard in verdict.guards)
+    return StatusChoice(value, status.label.in_language(language), questions, note, needs)
+
+
+def judged(
+    parts: Parts, visitor: Visitor, contact_id: str, change: StatusChange, owner_roles: Collection[str]
+) -> Verdict:
+    """By the table, and by the guards before the step where the table allows it."""
+    rule_set = parts.rules()
+    table = judge(rule_set.vocabulary, change.seen, change.value, visitor.roles, owner_roles, change.note or None)
+    if not table.allowed or not rule_set.guards:
+        return table
+    unmet = unmet_guards(
+        parts.engine,
+        rule_set,
+        parts.schema(),
+        parts.world(parts.clock()),
+        contact_id,
+        present=change.seen,
+        wanted=change.value or "",
+        answers=change.reasons,
+    )
+    return judge(rule_set.vocabulary, change.seen, change.value, visitor.roles, owner_roles, change.note or None, unmet)
 
 
 def owner_roles(parts: Parts, contact_id: str) -> Collection[str]:
@@ -55,18 +76,6 @@ def owner_roles(parts: Parts, contact_id: str) -> Collection[str]:
         label = reads.contact_labels(connection, parts.schema(), [contact_id]).get(contact_id)
     person = parts.people().person(label.owner_id if label else None)
     return person.roles if person else frozenset()
-
-
-def _lacks_conversation(parts: Parts, contact_id: str, value: str) -> bool:
-    rule_set = parts.rules()
-    found = unproven(rule_set)
-    if found is None or found.status != value:
-        return False
-    schema, world = parts.schema(), parts.world(parts.clock())
-    with snapshot(parts.engine) as connection:
-        for statement in derive(rule_set, schema, world, only=[contact_id]):
-            connection.execute(statement)
-        return connection.execute(lacking(rule_set, found, schema, world, contact_id)).first() is not None
 
 
 def _asked_with(parts: Parts, contact_id: str) -> Mapping[str, Sequence[str]]:

@@ -10,7 +10,7 @@ from typing import Any
 from slack_app.blocks.elements import Block, context, plain_text, question, section, select, text_field
 from slack_app.courier import Message
 from slack_app.cutting import cut
-from slack_app.mrkdwn import Mrkdwn, link
+from slack_app.mrkdwn import Mrkdwn, link, literal
 from slack_app.texts.catalogue import Catalogue
 from slack_app.views import Choice, ContactCard, StatusChoice
 
@@ -22,7 +22,7 @@ REASON_ACTION = "choose_reason"
 NOTE_BLOCK = "note:"
 NOTE_ACTION = "write_note"
 _NOTES: Mapping[str, tuple[str, str]] = {
-    "no_conversation": ("modal.why_no_conversation", "modal.note_no_conversation"),
+    "unmet": ("modal.why_unmet", "modal.note_unmet"),
     "override": ("modal.why_override", "modal.note_override"),
 }
 
@@ -123,8 +123,13 @@ def _note_question(choice: StatusChoice, say: Catalogue) -> list[Block]:
     field = text_field(NOTE_ACTION, say.plain("modal.note_placeholder"))
     return [
         section(say.mrkdwn(why)),
+        *([section(_each(choice.needs))] if choice.needs else []),
         question(f"{NOTE_BLOCK}{choice.value}", say.plain(asked), field),
     ]
+
+
+def _each(needs: Sequence[str]) -> Mrkdwn:
+    return Mrkdwn("\n".join(f"• {literal(cut(one, 300))}" for one in needs))
 
 
 def _frame(say: Catalogue) -> View:

@@ -92,20 +92,21 @@ def test_a_contact_that_is_gone_fulfils_nothing(rule_set: RuleSet) -> None:
     assert unmet(guards, None) == guards
 
 
-def test_a_guard_refuses_whom_the_table_allows_and_an_admin_passes_with_a_reason(rule_set: RuleSet) -> None:
+def test_a_guard_holds_back_whom_the_table_allows_until_they_say_why(rule_set: RuleSet) -> None:
     guards = guards_of(rule_set, "NEW", "BAD_TIMING", {})
 
     def verdict(*roles: str, reason: str | None = None, unmet: tuple[Guard, ...] = guards) -> tuple[bool, str | None]:
         found = judge(rule_set.vocabulary, "NEW", "BAD_TIMING", roles, (), reason, unmet)
         assert found.guards == (guards if found.reason == "guard_refused" else ())
-        assert found.needs_override_reason is (not found.allowed and "Ops" in roles)
+        assert found.needs_override_reason is (found.reason == "guard_refused")
         return found.allowed, found.reason
 
     assert verdict("IS") == (False, "guard_refused")
     assert verdict("Manager") == (False, "guard_refused")
     assert verdict("FS") == (False, "role_refused")
     assert verdict("Ops") == (False, "guard_refused")
-    assert verdict("Ops", reason="they called my own phone") == (True, None)
+    assert verdict("IS", reason="they called my own phone") == (True, None)
+    assert verdict("FS", reason="they called my own phone") == (False, "role_refused")
     assert verdict("IS", unmet=()) == (True, None)
 
 

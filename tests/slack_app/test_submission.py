@@ -72,7 +72,7 @@ def test_the_reasons_are_sent_with_the_status(workspace: Workspace, service: Ser
 def test_where_words_are_asked_for_the_form_has_a_field_and_does_without_them_not_go(
     workspace: Workspace, service: Service
 ) -> None:
-    service.choices = (StatusChoice("BAD_TIMING", "タイミング悪し", note="no_conversation"),)
+    service.choices = (StatusChoice("BAD_TIMING", "タイミング悪し", note="unmet", needs=("話した記録が必要です。",)),)
     workspace.act("submit", values=status("BAD_TIMING"))
     assert "話した記録" in words(workspace)
     assert service.acts == []
