@@ -27,7 +27,7 @@ from connector.sandbox.definitions import pipelines, property_definitions
 from connector.sandbox.paths import normalise
 from connector.sandbox.server import SandboxOptions, build_app
 from connector.sandbox.state import OBJECT_TYPES, HistoryEntry, Portal, StoredObject, StoredOwner, StoredTeam
-from connector.versions import ApiVersions
+from connector.versions import UNDATED, ApiVersions, dated_path
 
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 TOKEN = "sandbox-crm-token"
@@ -63,6 +63,10 @@ class Crm:
 
     def fault(self, method: str, path: str, do: str, times: int = 1, **more: Any) -> None:
         self.control("faults", match={"method": method, "path": path}, do=do, times=times, **more)
+
+    def path(self, undated: str) -> str:
+        """An address in the version that is spoken here."""
+        return undated if self.version == UNDATED else dated_path(undated, self.version)
 
     def requests(self) -> list[Any]:
         """With the path as v3 and v4 have it, whatever version the call was made in."""

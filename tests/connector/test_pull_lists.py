@@ -54,7 +54,7 @@ def test_a_list_that_did_not_change_is_not_read_again(crm: Crm, engine: Engine, 
 
 def test_a_deleted_list_is_forgotten(crm: Crm, engine: Engine, filled: str) -> None:
     headers = {"Authorization": "Bearer sandbox-crm-token"}
-    assert crm.client.delete(f"/crm/v3/lists/{filled}", headers=headers).status_code == 204
+    assert crm.client.delete(crm.path(f"/crm/v3/lists/{filled}"), headers=headers).status_code == 204
     pull(engine, crm.gateway(), MINUTE)
     assert mirrored_lists(engine) == {}
 
@@ -62,6 +62,6 @@ def test_a_deleted_list_is_forgotten(crm: Crm, engine: Engine, filled: str) -> N
 def test_lists_that_the_crm_fills_by_itself_are_left_out(crm: Crm, engine: Engine) -> None:
     body = {"name": "動的", "objectTypeId": "0-1", "processingType": "DYNAMIC"}
     headers = {"Authorization": "Bearer sandbox-crm-token"}
-    assert crm.client.post("/crm/v3/lists/", json=body, headers=headers).status_code == 200
+    assert crm.client.post(crm.path("/crm/v3/lists/"), json=body, headers=headers).status_code == 200
     pull(engine, crm.gateway())
     assert mirrored_lists(engine) == {}
