@@ -18,10 +18,8 @@ from tests.journeys.stage import Stage, StandIns, running_stand_ins
 
 # The stories that are told on both databases in every check. The others are told on SQLite, and on both in the long run.
 ON_BOTH = {
-    "test_findings_come_and_go.py",
     "test_findings_equal_the_truth.py",
     "test_people_act_in_slack.py",
-    "test_rules_that_write.py",
 }
 
 
