@@ -120,7 +120,7 @@ def test_an_admin_sees_broken_files_and_rules_over_their_cap(stage: Stage) -> No
         rule_sets.tell(connection, rule_sets.BROKEN, "two mistakes", {"count": 2, "mistakes": []}, now)
     assert rule_health(stage.program, "ja") == RuleHealth(2, (rule.title.ja,))
     with writing(stage.program.engine) as connection:
-        rule_sets.mend(connection, now)
+        rule_sets.mend(connection, rule_sets.unmended(connection, rule_sets.BROKEN), now)
     assert rule_health(stage.program, "ja").mistakes == 0
 
 

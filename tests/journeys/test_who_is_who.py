@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jobs.service import Service
+from slack_app.backend import StatusChange
 from tests.journeys.stage import FALLBACK_CHANNEL, Stage, people_of, slack_id, soon
 
 # In the CRM with another address than in Slack.
@@ -90,6 +91,6 @@ def test_whoever_left_the_group_since_may_do_nothing_more_with_its_role(stage: S
     stage.in_slack("user_group", handle="field-sales", members=[slack_id(people_of("FS")[1])])
     stage.it_is("11-25 09:30")
     visitor = service.visitor(slack_id(owner))
-    answer = service.change_status(visitor, leak["id"], "BAD_TIMING", {}, "click 2")
-    assert (answer.ok, answer.text) == (False, "answer.role_refused")
+    answer = service.change_status(visitor, leak["id"], StatusChange("BAD_TIMING", "OPEN_DEAL"), "click 2")
+    assert (answer.ok, answer.text) == (False, "answer.role_refused_at_all")
     assert stage.contact(leak["id"])["hs_lead_status"] == "OPEN_DEAL"
