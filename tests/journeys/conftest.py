@@ -26,7 +26,7 @@ ON_BOTH = {
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if item.path.parent.name == "journeys" and item.path.name not in ON_BOTH and "[postgresql" in item.name:
+        if item.path.parent.name == "journeys" and item.path.name not in ON_BOTH and "postgresql" in item.name:
             item.add_marker(pytest.mark.soak)
         elif item.path.parent.name == "journeys" and "socket" in item.name and "acts_once" not in item.name:
             # What differs between the two ways is told apart once; the long run tells every story on both.
