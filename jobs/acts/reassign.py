@@ -68,7 +68,7 @@ def _write(parts: Parts, visitor: Visitor, card: ContactCard, after: Person, now
     written = applied.lines[0]
     if written["state"] == "conflict":
         holder = parts.people().person(written["seen"])
-        return Answer(False, "answer.conflict", {"seen": holder.name if holder else written["seen"] or "–"})
+        return Answer(False, "answer.conflict", {**values, "seen": holder.name if holder else written["seen"] or "–"})
     if applied.failed:
         return Answer(False, "answer.crm_refused", {"cause": written["cause"] or ""})
     return Answer(True, "answer.reassigned", values)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from jobs.service import Service
 from tests.journeys.stage import FALLBACK_CHANNEL, Heard, Stage, people_of, slack_id, soon
 
 
@@ -123,3 +124,17 @@ def test_what_its_owner_lets_lie_goes_to_the_team_and_then_to_a_manager_who_find
     (now,) = [one for one in stage.messages(manager) if one.ts == stuck.ts]
     assert not now.asks_about(contact_id)
     assert stage.make_round()["messages"]["failed"] == 0
+
+
+def test_a_manager_whom_somebody_was_faster_than_sees_both_owners(open_stage: Stage) -> None:
+    stage, manager = open_stage, people_of("Manager")[0]
+    service = Service(stage.program)
+    visitor = service.visitor(slack_id(manager))
+    leak = stage.findings("L1")[0]
+    mine, faster = service.owner_choices(visitor, leak["id"])[:2]
+    stage.person_sets(leak["id"], hubspot_owner_id=faster.value)
+    answer = service.reassign(visitor, leak["id"], mine.value, "click 1")
+    assert (answer.ok, answer.text) == (False, "answer.conflict")
+    assert (answer.values["after"], answer.values["seen"]) == (mine.label, faster.label)
+    assert answer.values["contact"]
+    assert stage.contact(leak["id"])["hubspot_owner_id"] == faster.value
