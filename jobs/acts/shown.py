@@ -8,6 +8,7 @@ from datetime import datetime
 
 import structlog
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 
 from connector.errors import CrmError
 from connector.records import CONTACTS
@@ -18,6 +19,7 @@ from jobs.errors import JobError
 from jobs.ledger import deliveries
 from jobs.ledger.tables import findings as findings_table
 from jobs.wiring import Parts
+from slack_app.errors import SlackError
 
 log = structlog.get_logger()
 
@@ -86,7 +88,8 @@ class Screens:
         while (ids := self._next()) is not None:
             try:
                 self._bring_up_to_date(ids)
-            except JobError as error:
+            except (JobError, SlackError, SQLAlchemyError) as error:
+                # Whatever it was, the next act must be shown again; the next round compares every message.
                 log.warning("messages not brought up to date", error=type(error).__name__)
 
     def _next(self) -> list[int] | None:

@@ -6,6 +6,8 @@ import threading
 from collections.abc import Collection
 from pathlib import Path
 
+from sqlalchemy.exc import OperationalError
+
 from jobs.acts.shown import Screens, refresh_messages
 from jobs.wiring import Parts
 from tests.jobs.ledger_builders import at
@@ -40,6 +42,27 @@ def test_what_changes_while_a_message_is_edited_is_shown_together_afterwards() -
     assert board.twice.wait(10)
     screens.stop()
     assert board.shown == [[3], [4, 5]]
+
+
+def test_one_edit_that_the_database_refuses_does_not_end_all_editing() -> None:
+    shown: list[list[int]] = []
+    first, second = threading.Event(), threading.Event()
+
+    def show(ids: Collection[int]) -> None:
+        shown.append(sorted(ids))
+        if len(shown) == 1:
+            first.set()
+            raise OperationalError("UPDATE", {}, Exception("database is locked"))
+        second.set()
+
+    screens = Screens(show)
+    screens.start()
+    screens.show([3])
+    assert first.wait(10)
+    screens.show([4])
+    assert second.wait(10)
+    screens.stop()
+    assert shown == [[3], [4]]
 
 
 def test_the_running_service_edits_no_message_while_a_person_waits(tmp_path: Path) -> None:
