@@ -77,7 +77,7 @@ def test_columns_of_times_have_an_index_as_long_as_they_are_times(engine: Engine
     assert "p_inquiry_date" in indexed(engine)
     text = [dataclasses.replace(one, type="string", field_type="text") for one in DEFINITIONS]
     make_schema(engine, definitions=text)
-    assert indexed(engine) == set()
+    assert "p_inquiry_date" not in indexed(engine)
     make_schema(engine)
     assert "p_inquiry_date" in indexed(engine)
 

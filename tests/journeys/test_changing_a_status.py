@@ -181,6 +181,7 @@ def test_what_somebody_else_changed_is_not_undone_by_its_number(open_stage: Stag
         told(stage, colleague, "変更した本人・マネージャー・管理者だけ")
     manager = people_of("Manager")[0]
     stage.types(manager, f"undo #{number}")
-    soon(lambda: stage.contact(leak["id"])["hs_lead_status"] == "OPEN_DEAL")
+    soon(lambda: len(stage.audited(leak["id"], "undo.applied")) == 1)
+    assert stage.contact(leak["id"])["hs_lead_status"] == "OPEN_DEAL"
     (taken,) = stage.audited(leak["id"], "undo.applied")
     assert taken["actor"] == f"person {manager} {name_of(manager)}"
