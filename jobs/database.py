@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import logging
 from collections.abc import Generator
 from importlib import resources
@@ -12,6 +13,8 @@ from typing import Any
 import alembic.command
 import alembic.config
 import orjson
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
@@ -162,11 +165,24 @@ def _sentence(complaint: str) -> str | None:
 def _migrate(engine: Engine) -> None:
     # Alembic announces each start at INFO on its own logger; our log says what matters.
     logging.getLogger("alembic").setLevel(logging.WARNING)
-    config = alembic.config.Config()
-    config.set_main_option("script_location", str(resources.files("jobs.migrations")))
+    config = _config()
     with engine.begin() as connection:
         if engine.dialect.name == "postgresql":
             # Several processes may start at once on an empty database. SQLite's transaction locks by itself.
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})")
+        if MigrationContext.configure(connection).get_current_revision() == _newest():
+            return
         config.attributes["connection"] = connection
         alembic.command.upgrade(config, "head")
+
+
+def _config() -> alembic.config.Config:
+    config = alembic.config.Config()
+    config.set_main_option("script_location", str(resources.files("jobs.migrations")))
+    return config
+
+
+@functools.cache
+def _newest() -> str | None:
+    """Reading the migrations takes ten times as long as seeing that none is missing, and every command would wait for it."""
+    return ScriptDirectory.from_config(_config()).get_current_head()
