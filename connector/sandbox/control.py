@@ -7,7 +7,8 @@ r"""The control paths: what tests and the demo use to look into the stand-in and
 | GET clock, POST clock | `{"now"}`; set by `{"now":ISO}` or moved by `{"advance_s":n}` |
 | POST faults | plants `{"match":{"method","path"},"do","times","retry_after","seconds","every"}`; `do` as in `faults.py`; `every` 10: each tenth call that matches |
 | GET faults, DELETE faults | what is still planted; forgets it |
-| POST reset | records, clock, faults, limits, switches and log as at the start |
+| POST keep | `{"name"}`: all of that as it is now is kept, for `reset` |
+| POST reset | records, clock, faults, limits, switches and log as at the start; with `{"to":name}` as they were kept |
 | GET state?object=&from_id=&limit= | the records, see `control_state.py` |
 | GET digest?object=&properties=a,b | count and checksum per object, see `control_state.py` |
 | GET truth | the planted cases for the clock's instant |
@@ -53,6 +54,7 @@ def control_routes(sandbox: Sandbox) -> list[Route]:
         ("/faults", ("GET",), _faults),
         ("/faults", ("POST",), _plant),
         ("/faults", ("DELETE",), _forget_faults),
+        ("/keep", ("POST",), _keep),
         ("/reset", ("POST",), _reset),
         ("/state", ("GET",), lambda one, asked: control_state.state(one.account, asked)),
         ("/digest", ("GET",), lambda one, asked: control_state.digest(one.account, asked)),
@@ -154,8 +156,19 @@ def _forget_faults(sandbox: Sandbox, asked: Json) -> Json:
     return _faults(sandbox, asked)
 
 
-def _reset(sandbox: Sandbox, _: Json) -> Json:
-    sandbox.reset()
+def _keep(sandbox: Sandbox, asked: Json) -> Json:
+    sandbox.keep(text(asked, "name"))
+    return {"now": iso(sandbox.account.now())}
+
+
+def _reset(sandbox: Sandbox, asked: Json) -> Json:
+    if "to" not in asked:
+        sandbox.reset()
+    else:
+        try:
+            sandbox.restore(text(asked, "to"))
+        except KeyError as error:
+            raise invalid(f"nothing was kept as '{text(asked, 'to')}'") from error
     return {"now": iso(sandbox.account.now())}
 
 

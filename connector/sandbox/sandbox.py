@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import pickle
 from typing import TYPE_CHECKING
 
 from connector.sandbox.account import Account
@@ -35,6 +36,7 @@ class SandboxOptions:
 class Sandbox:
     def __init__(self, options: SandboxOptions) -> None:
         self.options = options
+        self._kept: dict[str, bytes] = {}
         self.reset()
 
     def reset(self) -> None:
@@ -47,3 +49,12 @@ class Sandbox:
         self.latency_ms = self.options.latency_ms
         self.tokens = self.account.tokens
         self.tokens[self.options.token] = frozenset()
+
+    def keep(self, name: str) -> None:
+        """Everything as it is now, to come back to with `restore`."""
+        self._kept[name] = pickle.dumps((self.account, self.faults, self.log, self.latency_ms))
+
+    def restore(self, name: str) -> None:
+        """Raises KeyError for a name under which nothing was kept."""
+        self.account, self.faults, self.log, self.latency_ms = pickle.loads(self._kept[name])  # noqa: S301 # our own
+        self.tokens = self.account.tokens

@@ -85,8 +85,20 @@ async def _clear_faults(site: Site, _request: Request, _body: Json) -> Json:
     return {"ok": True}
 
 
-async def _reset(site: Site, _request: Request, _body: Json) -> Json:
-    site.reset()
+async def _keep(site: Site, _request: Request, body: Json) -> Json:
+    site.keep(as_text(body.get("name")))
+    return {"ok": True}
+
+
+async def _reset(site: Site, _request: Request, body: Json) -> Json:
+    name = as_text(body.get("to"))
+    if not name:
+        site.reset()
+        return {"ok": True}
+    try:
+        site.restore(name)
+    except KeyError as error:
+        raise ActRefusedError(f"nothing was kept as {name!r}") from error
     return {"ok": True}
 
 
@@ -173,6 +185,7 @@ _ANSWERS: dict[tuple[str, str], Answerer] = {
     ("POST", "clock"): _set_clock,
     ("POST", "faults"): _plan_fault,
     ("DELETE", "faults"): _clear_faults,
+    ("POST", "keep"): _keep,
     ("POST", "reset"): _reset,
     ("POST", "limits"): _set_limits,
     ("POST", "app_url"): _set_app_url,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
+import pickle
 from typing import TYPE_CHECKING
 
 import httpx
@@ -63,6 +64,7 @@ class Site:
         self.socket_mode = SocketMode(self)
         self.http = httpx.AsyncClient(trust_env=False, timeout=httpx.Timeout(10.0))
         self.latest_parcel: Parcel | None = None
+        self._kept: dict[str, bytes] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._clock_moved = asyncio.Event()
 
@@ -95,6 +97,17 @@ class Site:
         self.credentials.scopes = set(self.options.scopes)
         self.credentials.token_state = "active"
         self.workspace = Workspace(self.options, self.clock)
+        self.workspace.version = version + 1
+
+    def keep(self, name: str) -> None:
+        """Messages, people, forms, clock and log as they are now, to come back to with `restore`."""
+        self._kept[name] = pickle.dumps((self.clock, self.journal, self.workspace))
+
+    def restore(self, name: str) -> None:
+        """Raises KeyError for a name under which nothing was kept."""
+        version, kept = self.workspace.version, self._kept[name]
+        self.reset()
+        self.clock, self.journal, self.workspace = pickle.loads(kept)  # noqa: S301 # our own
         self.workspace.version = version + 1
 
     def in_background(self, work: Coroutine[None, None, None]) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 
 import orjson
+import pytest
 
 from tests.connector_sandbox.running import Crm
 
@@ -70,6 +71,19 @@ def test_a_reset_brings_everything_back(crm: Crm) -> None:
     assert after["objects"] == before["objects"]
     assert crm.http.get("/_control/faults").json() == {"faults": []}
     assert crm.http.get("/_control/requests").json()["total"] == 0
+
+
+def test_what_was_kept_is_come_back_to(crm: Crm) -> None:
+    crm.control("bulk", count=2)
+    crm.control("keep", name="touched")
+    kept = crm.state()
+    for _ in range(2):
+        crm.control("bulk", count=3)
+        crm.create("contacts", email="new@firm.example")
+        crm.control("reset", to="touched")
+        assert crm.state()["objects"] == kept["objects"]
+    with pytest.raises(AssertionError, match="nothing was kept as 'another'"):
+        crm.control("reset", to="another")
 
 
 def test_the_state_can_be_read_in_parts(crm: Crm) -> None:

@@ -16,20 +16,19 @@ from tests.journeys.program import forking
 from tests.journeys.site import Site, opened
 from tests.journeys.stage import Stage, StandIns, running_stand_ins
 
-# The stories that are told on both databases in every check. The others are told on SQLite, and on both in the long run.
-ON_BOTH = {
-    "test_findings_equal_the_truth.py",
-    "test_people_act_in_slack.py",
-}
+# The stories that are told on both databases in every check, by their file or a part of their name. The others are told on
+# SQLite, and on both in the long run.
+ON_BOTH = ("test_findings_equal_the_truth.py", "acts_once", "meanwhile", "running_service")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if item.path.parent.name == "journeys" and item.path.name not in ON_BOTH and "postgresql" in item.name:
-            item.add_marker(pytest.mark.soak)
-        elif item.path.parent.name == "journeys" and "socket" in item.name and "acts_once" not in item.name:
-            # What differs between the two ways is told apart once; the long run tells every story on both.
+        if item.path.parent.name != "journeys":
+            continue
+        told_twice = any(one in item.nodeid for one in ON_BOTH)
+        # What differs between the two ways to Slack is told apart once, too.
+        if ("postgresql" in item.name and not told_twice) or ("socket" in item.name and "acts_once" not in item.name):
             item.add_marker(pytest.mark.soak)
 
 
@@ -69,7 +68,7 @@ def stage(stand_ins: StandIns, database_url: str, tmp_path: Path) -> Iterator[St
 @pytest.fixture(params=[pytest.param(False, id="web"), pytest.param(True, id="socket")])
 def open_stage(request: pytest.FixtureRequest, stage: Stage) -> Iterator[Stage]:
     """A stage after its first round, whose program answers to what people do in Slack, at its address or by Socket Mode."""
-    stage.make_round()
+    stage.make_first_round()
     with (_connected if request.param else answering)(stage):
         yield stage
 

@@ -28,7 +28,7 @@ def a_quiet_lead(stage: Stage, owner: str) -> str:
 
 
 def test_a_repaired_lead_is_struck_out_in_place(stage: Stage) -> None:
-    stage.make_round()
+    stage.make_first_round()
     said, leak = stage.messages(), an_l1(stage)
     showing = [one for one in said if one.shows(leak["id"])]
     assert showing
@@ -43,7 +43,7 @@ def test_a_repaired_lead_is_struck_out_in_place(stage: Stage) -> None:
 
 
 def test_a_lead_that_breaks_later_is_told_once(stage: Stage) -> None:
-    stage.make_round()
+    stage.make_first_round()
     owner = people_of("IS")[0]
     broken, said = a_quiet_lead(stage, owner), stage.messages()
     stage.person_sets(broken, inquiry_service="")
@@ -57,7 +57,7 @@ def test_a_lead_that_breaks_later_is_told_once(stage: Stage) -> None:
 
 
 def test_a_lead_that_breaks_again_comes_back_in_its_message(stage: Stage) -> None:
-    stage.make_round()
+    stage.make_first_round()
     broken = a_quiet_lead(stage, people_of("IS")[0])
     service = stage.contact(broken)["inquiry_service"]
     for words in ("", service, ""):
@@ -69,7 +69,7 @@ def test_a_lead_that_breaks_again_comes_back_in_its_message(stage: Stage) -> Non
 
 
 def test_a_new_owner_is_told_and_the_former_one_no_longer_asked(stage: Stage) -> None:
-    stage.make_round()
+    stage.make_first_round()
     leak = an_l1(stage)
     successor = next(i for i in people_of("FS") if i != leak["owner"])
     stage.person_sets(leak["id"], hubspot_owner_id=successor)
@@ -82,7 +82,7 @@ def test_a_new_owner_is_told_and_the_former_one_no_longer_asked(stage: Stage) ->
 
 
 def test_each_open_finding_is_asked_about_once_to_each_owner(stage: Stage) -> None:
-    stage.make_round()
+    stage.make_first_round()
     reached = {p.owner_id for p in demo_people() if p.owner_id in {one.to for one in stage.messages()}}
     assert reached
     for owner in reached:

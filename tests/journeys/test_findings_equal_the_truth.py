@@ -34,5 +34,5 @@ def test_what_is_open_and_who_is_listed_equal_the_truth_as_days_go_by(stage: Sta
 def test_every_built_rule_has_something_to_find(stage: Stage) -> None:
     """Else the comparison would compare nothing."""
     stage.set(600, 1)
-    stage.make_round()
+    stage.make_first_round()
     assert {code for code, _ in stage.found()} == BUILT

@@ -110,7 +110,7 @@ def test_a_manager_sees_the_team_and_only_an_admin_the_rules(open_stage: Stage) 
 
 
 def test_an_admin_sees_broken_files_and_rules_over_their_cap(stage: Stage) -> None:
-    stage.make_round()
+    stage.make_first_round()
     assert rule_health(stage.program, "ja") == RuleHealth(0, ())
     rule, now = stage.program.rules().rules[0], stage.program.clock()
     with writing(stage.program.engine) as connection:

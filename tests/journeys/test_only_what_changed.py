@@ -77,7 +77,7 @@ def test_a_day_of_work_is_followed_by_what_changed(stage: Stage, seed: int) -> N
 @on_one_database
 def test_a_quiet_round_examines_nobody(stage: Stage) -> None:
     stage.without_slack()
-    stage.make_round()
+    stage.make_first_round()
     stage.it_is(MORNING + timedelta(minutes=5))
     assert stage.make_round()["examination"] == {"kind": "changed", "contacts": 0, "disagreements": 0, "why": None}
 
@@ -85,7 +85,7 @@ def test_a_quiet_round_examines_nobody(stage: Stage) -> None:
 @on_one_database
 def test_everything_is_examined_when_somebody_takes_another_role(stage: Stage) -> None:
     stage.without_slack()
-    stage.make_round()
+    stage.make_first_round()
     settings = stage.program.settings
     roles = {**settings.file.roles, "FS": ("IS",)}
     stage.close()
@@ -96,7 +96,7 @@ def test_everything_is_examined_when_somebody_takes_another_role(stage: Stage) -
 @on_one_database
 def test_a_clock_that_goes_back_is_noticed(stage: Stage) -> None:
     stage.without_slack()
-    stage.make_round()
+    stage.make_first_round()
     stage.it_is(MORNING - timedelta(hours=1))
     assert stage.make_round()["examination"]["why"] == "clock went back"
 
@@ -105,7 +105,7 @@ def test_a_clock_that_goes_back_is_noticed(stage: Stage) -> None:
 def test_a_wrong_ledger_is_found_out_at_night(stage: Stage) -> None:
     """As if a change had been overlooked: the night counts it, says so and puts it right."""
     stage.without_slack()
-    stage.make_round()
+    stage.make_first_round()
     overlooked = next(one for one in stage.findings("L7"))
     with writing(stage.program.engine) as connection:
         this = (table.c.rule == overlooked["rule"]) & (table.c.object_id == overlooked["id"])

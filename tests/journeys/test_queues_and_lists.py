@@ -63,7 +63,7 @@ def test_whoever_emptied_a_queue_is_thanked_once(stage: Stage) -> None:
 
 def test_a_named_queue_shows_its_members_longest_first(stage: Stage) -> None:
     stage.without_slack()
-    stage.make_round()
+    stage.make_first_round()
     for name in ("inquiry", "FS漏れ確認用", "follow-up-due"):
         found = queue(stage, name)
         since = [one["since"] for one in found["waiting"]]
@@ -75,14 +75,14 @@ def test_a_named_queue_shows_its_members_longest_first(stage: Stage) -> None:
 
 def test_an_unknown_queue_is_answered_with_the_nearest(stage: Stage) -> None:
     stage.without_slack()
-    stage.make_round()
+    stage.make_first_round()
     with pytest.raises(SettingsWrong, match="Did you mean inquiry"):
         waiting.queues(stage.program, "inquiries")
 
 
 def test_the_days_at_zero_are_counted_from_the_day_it_became_empty(stage: Stage) -> None:
     stage.without_slack()
-    stage.make_round()
+    stage.make_first_round()
     assert queue(stage, "inquiry")["days_at_zero"] == 0
     for contact_id in queue(stage, "inquiry")["members"]:
         stage.person_sets(contact_id, hs_lead_status="UNQUALIFIED")
@@ -95,7 +95,7 @@ def test_the_days_at_zero_are_counted_from_the_day_it_became_empty(stage: Stage)
 
 def test_why_somebody_waits_is_explained_by_the_queue(stage: Stage) -> None:
     stage.without_slack()
-    stage.make_round()
+    stage.make_first_round()
     contact_id = queue(stage, "follow-up-due")["members"][0]
     (rule,) = show.explain(stage.program, "contacts", contact_id, "follow-up-due").document["rules"]
     assert (rule["rule"], rule["verdict"]) == ("follow-up-due", True)
@@ -104,7 +104,7 @@ def test_why_somebody_waits_is_explained_by_the_queue(stage: Stage) -> None:
 
 def test_a_member_that_is_taken_up_again_is_counted_as_revived(stage: Stage) -> None:
     stage.without_slack()
-    stage.make_round()
+    stage.make_first_round()
     contact_id = member(stage)
     name = listed(stage, contact_id)["name"]
     stage.it_is("11-25 10:00")
@@ -117,7 +117,7 @@ def test_a_member_that_is_taken_up_again_is_counted_as_revived(stage: Stage) -> 
 
 def test_a_list_tells_who_cannot_be_mailed_and_keeps_them(stage: Stage) -> None:
     stage.without_slack()
-    stage.make_round()
+    stage.make_first_round()
     contact_id = member(stage)
     before = set(listed(stage, contact_id)["not_mailable"])
     stage.person_sets(contact_id, hs_email_optout="true")
@@ -131,7 +131,7 @@ def test_a_list_tells_who_cannot_be_mailed_and_keeps_them(stage: Stage) -> None:
 
 def test_a_list_accounts_for_each_of_its_members(stage: Stage) -> None:
     stage.without_slack()
-    stage.make_round()
+    stage.make_first_round()
     for one in waiting.lists(stage.program, None).document["lists"]:
         found = waiting.lists(stage.program, one["name"]).document["lists"][0]
         held = {person["id"] for person in found["people"] if person["held_by"]}

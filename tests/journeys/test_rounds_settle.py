@@ -42,7 +42,7 @@ def test_a_type_that_the_settings_come_to_name_is_read_with_the_next_round(stage
 
 
 def test_a_round_after_the_plan_is_applied_plans_nothing_more(stage: Stage) -> None:
-    stage.make_round()
+    stage.make_first_round()
     stage.apply_plan()
     writes = stage.crm_writes()
     assert stage.make_round()["plan"] == {"lines": 0, "by_state": {}}
@@ -58,7 +58,7 @@ def test_rounds_alone_write_nothing_to_the_crm(stage: Stage) -> None:
 
 
 def test_applying_the_plan_fills_each_list_with_the_true_members(stage: Stage) -> None:
-    stage.make_round()
+    stage.make_first_round()
     stage.apply_plan()
     truth = stage.truth()["lists"]
     assert {name.split(":")[0] for name in truth} == {"リサイクル", "失注フォロー", "アップセル"}
@@ -66,7 +66,7 @@ def test_applying_the_plan_fills_each_list_with_the_true_members(stage: Stage) -
 
 
 def test_a_contact_that_goes_on_leaves_the_recycle_list(stage: Stage) -> None:
-    stage.make_round()
+    stage.make_first_round()
     stage.apply_plan()
     name, members = next((n, ids) for n, ids in stage.crm_lists().items() if n.startswith("リサイクル"))
     revived = min(members, key=int)
@@ -79,7 +79,7 @@ def test_a_contact_that_goes_on_leaves_the_recycle_list(stage: Stage) -> None:
 
 
 def test_lists_that_exist_are_added_to(stage: Stage) -> None:
-    stage.make_round()
+    stage.make_first_round()
     stage.apply_plan()
     before = stage.crm_lists()
     contacts = stage.crm.state(object="contacts")["objects"]["contacts"]

@@ -111,7 +111,7 @@ def test_what_the_mirror_never_read_cannot_be_compared_and_that_is_said(stage: S
 @on_one_database
 def test_a_rule_that_reads_a_new_property_works_from_the_next_round_on(stage: Stage, file: Path) -> None:
     change(file, "- lead_status: OPEN_DEAL", "- prefecture: {known: true}\n      - lead_status: OPEN_DEAL")
-    stage.make_round()
+    stage.make_first_round()
     found = {one["id"] for one in stage.findings("L1")}
     assert found == {contact for _, contact in stage.true_findings({"L1"}) if stage.contact(contact).get("prefecture")}
 

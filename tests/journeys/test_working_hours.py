@@ -38,7 +38,7 @@ def test_the_leak_check_comes_after_the_digests(stage: Stage) -> None:
 
 
 def test_the_next_mornings_digest_takes_over_from_the_earlier_one(stage: Stage) -> None:
-    stage.make_round()
+    stage.make_first_round()
     yesterdays = stage.messages()
     stage.it_is("11-25 09:30")
     stage.make_round()
@@ -62,7 +62,7 @@ def every_leak_is_gone(stage: Stage, until: str) -> None:
 
 
 def test_back_at_zero_leaks_is_said_once(stage: Stage) -> None:
-    stage.make_round()
+    stage.make_first_round()
     every_leak_is_gone(stage, until="11-26 10:00")
     stage.make_round()
     assert stage.findings(*LEAKS) == []

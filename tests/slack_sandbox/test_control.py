@@ -139,6 +139,18 @@ def test_a_reset_forgets_messages_faults_and_counts(workspace: Any) -> None:
     assert post(workspace)["ok"]
 
 
+def test_what_was_kept_is_come_back_to(workspace: Any) -> None:
+    first = post(workspace)
+    workspace.post("keep", name="one message")
+    post(workspace)
+    workspace.post("clock", advance_s=60)
+    for _ in range(2):
+        workspace.post("reset", to="one message")
+        assert [one["ts"] for one in workspace.get("messages")["messages"]] == [first["ts"]]
+        post(workspace)
+    assert workspace.post("reset", to="another") == {"ok": False, "error": "nothing was kept as 'another'"}
+
+
 def test_a_program_gets_one_ready_line_and_ends_with_zero_on_sigterm() -> None:
     code = "from slack_app.sandbox.server import serve; from slack_app.sandbox.options import SandboxOptions; serve(SandboxOptions())"
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as process:
