@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,7 +17,7 @@ from connector.gateway import Gateway
 from connector.hubspot import HubSpotGateway
 from connector.lanes import Bucket, Lane
 from connector.limits import CallLimits
-from connector.mirror.schema import load_schema
+from connector.mirror.schema import lacking, load_schema
 from connector.mirror.shared_rows import stored_definitions, stored_owners, stored_portal
 from connector.mirror.tables import MirrorSchema
 from connector.records import CONTACTS, MIRRORED_TYPES, Owner
@@ -151,17 +151,26 @@ class Parts:
         """The set in use with the files it was read from."""
         if self._loaded is None:
             found = self.load_rules()
-            self._loaded = found if found.rule_set is not None else self._last_good(found.errors)
+            kept = self._last_good() if found.rule_set is None or self._reads_more(found.rule_set) else None
+            if kept is None and found.rule_set is None:
+                raise RulesWrong(found.errors)
+            if kept is not None and found.rule_set is not None:
+                self._waiting = found
+            self._loaded = kept or found
         return self._loaded
 
-    def _last_good(self, errors: Sequence[RuleError]) -> Loaded:
-        """The files are broken: the set that the last rounds were made with goes on."""
+    def _reads_more(self, rule_set: RuleSet) -> bool:
+        """Whether the mirror lacks what this set compares: the files were changed before we started."""
+        with snapshot(self.engine) as connection:
+            schema = load_schema(connection, rule_set.needs, rule_set.searched)
+            return bool(lacking(connection, schema))
+
+    def _last_good(self) -> Loaded | None:
+        """The set that the last rounds were made with, which goes on; None where there is none that can be used."""
         with snapshot(self.engine) as connection:
             row = rule_sets.last(connection)
         kept = load_files(rule_sets.files_of(row), self.catalogue(), self.fields) if row is not None else None
-        if kept is None or kept.rule_set is None:
-            raise RulesWrong(errors)
-        return kept
+        return kept if kept is not None and kept.rule_set is not None else None
 
     def look_at_rules(self) -> tuple[RuleError, ...]:
         """Read the files again. A good set waits until `swap_rules`; of a broken one the mistakes are returned."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Collection, Iterator, Sequence
+from typing import Any
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Column, Connection, RowMapping, Table, select
 
 from connector.batches import pieces
 from connector.mirror.history import history_of
@@ -57,7 +58,7 @@ def read_records(
     table = schema.table(object_type)
     found: list[StoredRecord] = []
     for some in pieces(sorted(ids, key=int), _AT_ONCE):
-        rows = connection.execute(select(table).where(table.c.id.in_(some)).order_by(table.c.id))
+        rows = connection.execute(select(*_kept(table)).where(table.c.id.in_(some)).order_by(table.c.id))
         found += [_stored(object_type, row) for row in rows.mappings()]
     return found
 
@@ -67,12 +68,17 @@ def all_records(connection: Connection, schema: MirrorSchema, object_type: str) 
     table = schema.table(object_type)
     last = "-1"
     while True:
-        chunk = select(table).where(table.c.id > last).order_by(table.c.id).limit(_AT_ONCE)
+        chunk = select(*_kept(table)).where(table.c.id > last).order_by(table.c.id).limit(_AT_ONCE)
         rows = connection.execute(chunk).mappings().all()
         yield from (_stored(object_type, row) for row in rows)
         if len(rows) < _AT_ONCE:
             return
         last = rows[-1]["id"]
+
+
+def _kept(table: Table) -> list[Column[Any]]:
+    """What every record has. Columns that rules compare are not made yet where a rule has just come."""
+    return [table.c[name] for name in ("id", "properties", "created_at", "updated_at", "archived_at", "merged_into")]
 
 
 def all_links(connection: Connection) -> Iterator[Link]:

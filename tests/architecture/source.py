@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import functools
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
@@ -18,3 +20,9 @@ def files_of_tests() -> list[Path]:
 
 def label(path: Path) -> str:
     return str(path.relative_to(ROOT))
+
+
+@functools.cache
+def tree(path: Path) -> ast.Module:
+    """A file as Python reads it; each is read once for all the tests that look at it."""
+    return ast.parse(path.read_text(encoding="utf-8"))

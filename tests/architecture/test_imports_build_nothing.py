@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.architecture.source import ROOT, label, source_files
+from tests.architecture.source import ROOT, label, source_files, tree
 
 BUILDERS = {
     "create_engine",
@@ -33,9 +33,9 @@ sys.exit(f"threads run: {others}" if others else 0)
 
 def test_a_packages_init_holds_a_docstring_and_nothing_else() -> None:
     for path in [path for path in source_files() if path.name == "__init__.py"]:
-        body = ast.parse(path.read_text(encoding="utf-8")).body
+        body = tree(path).body
         assert [type(statement) for statement in body] == [ast.Expr], label(path)
-        assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))), label(path)
+        assert ast.get_docstring(tree(path)), label(path)
 
 
 def test_modules_and_default_arguments_build_nothing() -> None:
@@ -46,9 +46,9 @@ def test_modules_and_default_arguments_build_nothing() -> None:
 
 def early(path: Path) -> list[ast.AST]:
     """All that is evaluated while a file is imported: values at its top level, and default arguments."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    values: list[ast.AST] = [one for one in tree.body if isinstance(one, ast.Assign | ast.AnnAssign | ast.Expr)]
-    for node in ast.walk(tree):
+    module = tree(path)
+    values: list[ast.AST] = [one for one in module.body if isinstance(one, ast.Assign | ast.AnnAssign | ast.Expr)]
+    for node in ast.walk(module):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             values += [one for one in (*node.args.defaults, *node.args.kw_defaults) if one is not None]
     return [node for value in values for node in ast.walk(value)]

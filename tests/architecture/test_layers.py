@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.source import PACKAGES, ROOT, label, source_files
+from tests.architecture.source import PACKAGES, ROOT, label, source_files, tree
 
 
 def imported(path: Path) -> set[str]:
     """Modules that a file imports, wherever in it the import stands."""
     found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree(path)):
         if isinstance(node, ast.Import):
             found |= {name.name for name in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -86,6 +86,6 @@ def test_only_settings_read_the_environment() -> None:
 
 def test_no_import_of_our_own_stands_inside_a_function() -> None:
     for path in source_files():
-        functions = [n for n in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(n, ast.FunctionDef)]
+        functions = [n for n in ast.walk(tree(path)) if isinstance(n, ast.FunctionDef)]
         inside = [n for f in functions for n in ast.walk(f) if isinstance(n, ast.ImportFrom)]
         assert [n.module for n in inside if n.module and n.module.split(".")[0] in PACKAGES] == [], label(path)

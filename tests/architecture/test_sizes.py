@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.architecture.source import ROOT, files_of_tests, label, source_files
+from tests.architecture.source import ROOT, files_of_tests, label, source_files, tree
 
 LONGEST_FILE, LONGEST_FUNCTION = 400, 60
 FORBIDDEN = {"utils", "util", "helpers", "helper", "manager", "common", "base", "core", "misc"}
@@ -18,7 +18,7 @@ WRITTEN_ONCE = "jobs/migrations/versions/"
 
 def functions(path: Path) -> Iterator[tuple[str, int]]:
     """(name, lines) of each function in a file."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree(path)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield node.name, (node.end_lineno or node.lineno) - node.lineno + 1
 
@@ -40,7 +40,7 @@ def test_names_say_what_is_inside() -> None:
 
 
 def test_modules_state_their_question() -> None:
-    trees = {label(path): ast.parse(path.read_text(encoding="utf-8")) for path in source_files()}
+    trees = {label(path): tree(path) for path in source_files()}
     assert {name for name, tree in trees.items() if not ast.get_docstring(tree)} == set()
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import shutil
-import sqlite3
 import tempfile
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -23,7 +21,6 @@ from connector.sandbox.state import Portal
 from connector.sandbox.truth import truth
 from jobs.commands import act, plan, show, waiting
 from jobs.cycle import quiet, run_cycle
-from jobs.database import open_database
 from jobs.sandbox import workspace_people
 from jobs.settings import Environment, File, Settings
 from jobs.undo import read_target
@@ -32,6 +29,7 @@ from slack_app.sandbox.options import SandboxOptions as SlackOptions
 from slack_app.sandbox.outgoing import FORM, signature
 from slack_app.sandbox.server import running as running_slack
 from tests.connector_sandbox.running import TOKEN, Crm, running_crm
+from tests.journeys.kept import Kept
 
 # The Tuesday after a holiday, when the morning's messages and the leak check are due.
 MORNING = datetime.fromisoformat("2026-11-24T09:30:00+09:00")
@@ -59,8 +57,7 @@ class StandIns:
     crm: Crm
     slack: dict[str, Any]
     slack_control: httpx.Client
-    # Databases as they were after a first round, by the portal's size and seed.
-    kept: Path
+    kept: Kept
 
 
 @contextlib.contextmanager
@@ -73,7 +70,7 @@ def running_stand_ins() -> Iterator[StandIns]:
         httpx.Client(base_url=f"{slack['control_url']}/", trust_env=False, timeout=10) as control,
         tempfile.TemporaryDirectory(prefix="kept-") as kept,
     ):
-        yield StandIns(portals, crm, slack, control, Path(kept))
+        yield StandIns(portals, crm, slack, control, Kept(Path(kept)))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -107,7 +104,9 @@ class Stage:
         self.database_url, self.folder = database_url, folder
         self._app_address = ""
         self.set(contacts=200, seed=1)
-        self._lay_out()
+        file = self._file()
+        if file and not file.exists():
+            self._kept.fetch_empty(file)
         self.program = Parts(self._settings(self.environment(database_url)), pause=lambda _seconds: None)
 
     def without_slack(self) -> None:
@@ -180,14 +179,6 @@ class Stage:
 
     # The program
 
-    def _lay_out(self) -> None:
-        """Put an empty database with every table into its place: making the tables takes a quarter of a second."""
-        ours, empty = self._file(), self._kept / "empty"
-        if ours and not ours.exists():
-            if not empty.exists():
-                open_database(f"sqlite:///{empty}").dispose()
-            shutil.copy(empty, ours)
-
     def _file(self) -> Path | None:
         """Where the database lies; None where it is on a server."""
         address = make_url(self.database_url)
@@ -199,26 +190,20 @@ class Stage:
         Only for a stage where nothing has happened yet, with the settings that are the default, Slack or none.
         """
         told = "told" if self.program.settings.environment.slack_bot_token else "silent"
-        name = f"{self._portals.contacts}-{self._portals.seed}-{told}"
-        kept, ours = self._kept / name, self._file()
-        if ours is None:
+        name, file = f"{self._portals.contacts}-{self._portals.seed}-{told}", self._file()
+        if file is None:
             self.make_round()
-            return
-        if not kept.exists():
+        elif not self._kept.has(name):
             self.make_round()
             self.crm.control("keep", name=name)
             self._tell_slack("keep", name=name)
-            with contextlib.closing(sqlite3.connect(ours)) as source:
-                source.execute("VACUUM INTO ?", [str(kept)])
-            return
-        self.crm.control("reset", to=name)
-        self._tell_slack("reset", to=name)
-        settings = self.program.settings
-        self.close()
-        for rest in ours.parent.glob(f"{ours.name}*"):
-            rest.unlink()
-        shutil.copy(kept, ours)
-        self.program = Parts(settings, pause=lambda _seconds: None)
+            self._kept.put(name, file)
+        else:
+            self.crm.control("reset", to=name)
+            self._tell_slack("reset", to=name)
+            self.close()
+            self._kept.fetch(name, file)
+            self.program = Parts(self.program.settings, pause=lambda _seconds: None)
 
     def make_round(self) -> dict[str, Any]:
         report = run_cycle(self.program)

@@ -26,7 +26,7 @@ def file(stage: Stage) -> Path:
     """The rule file with the FS leaks, in a folder of the portal's own that the first rounds were made with."""
     folder = stage.folder / "rules" / "library"
     shutil.copytree(LIBRARY, folder)
-    stage.make_round()
+    stage.make_first_round()
     return folder / "fs-leak.yaml"
 
 
@@ -111,9 +111,23 @@ def test_what_the_mirror_never_read_cannot_be_compared_and_that_is_said(stage: S
 @on_one_database
 def test_a_rule_that_reads_a_new_property_works_from_the_next_round_on(stage: Stage, file: Path) -> None:
     change(file, "- lead_status: OPEN_DEAL", "- prefecture: {known: true}\n      - lead_status: OPEN_DEAL")
-    stage.make_first_round()
+    stage.make_round()
     found = {one["id"] for one in stage.findings("L1")}
     assert found == {contact for _, contact in stage.true_findings({"L1"}) if stage.contact(contact).get("prefecture")}
+
+
+@on_one_database
+def test_a_program_that_starts_anew_on_files_that_read_more_goes_on_with_the_last_rules(
+    stage: Stage, file: Path
+) -> None:
+    before, version = len(stage.findings("L1")), stage.program.rules().version
+    change(file, "- lead_status: OPEN_DEAL", "- prefecture: {known: true}\n      - lead_status: OPEN_DEAL")
+    stage.starts_anew()
+    assert stage.program.rules().version == version
+    assert len(stage.findings("L1")) == before
+    stage.make_round()
+    assert stage.program.rules().version != version
+    assert 0 < len(stage.findings("L1")) < before
 
 
 @on_one_database
