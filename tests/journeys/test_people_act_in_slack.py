@@ -211,7 +211,7 @@ def test_an_acknowledgement_rests_the_finding_for_a_day(open_stage: Stage) -> No
     stage.it_is("11-25 09:29")
     stage.make_round()
     assert leak["id"] in {one["id"] for one in stage.findings(state="acknowledged")}
-    stage.it_is("11-25 09:31")
+    stage.it_is("11-25 09:45")
     stage.make_round()
     assert stage.findings(state="acknowledged") == []
     assert stage.messages(leak["owner"])[-1].asks_about(leak["id"])
