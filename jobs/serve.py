@@ -1,4 +1,4 @@
-"""The running service: scheduler, Slack endpoint and an orderly stop in one process."""
+"""The running service: scheduler, Slack endpoint, the process that makes the rounds, and an orderly stop."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ import contextlib
 import logging
 import signal
 import socket
-import threading
-from collections.abc import Callable, Collection, Generator
+from collections.abc import Callable, Generator
 from datetime import time
 from typing import Any
 
@@ -18,13 +17,12 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 from starlette.applications import Starlette
 
-from connector.errors import CrmError
-from jobs.acts.shown import Screens, bring_up_to_date
+from jobs.acts.shown import Screens
 from jobs.alarm import Watching, watching
 from jobs.clock import system_clock
-from jobs.cycle import Problem, run_cycle
-from jobs.errors import Busy, JobError
+from jobs.errors import JobError
 from jobs.permissions import tell_missing
+from jobs.round_keeper import RoundKeeper
 from jobs.service import Service
 from jobs.wiring import Parts
 from slack_app.app import build_app
@@ -54,52 +52,6 @@ def schedule(parts: Parts, make_round: Callable[[], None]) -> Any:
 
 def _daily(at: time, zone: Any) -> CronTrigger:
     return CronTrigger(hour=at.hour, minute=at.minute, second=0, timezone=zone)
-
-
-class Rounds:
-    """Makes rounds one at a time and says once when they fail and once when they work again."""
-
-    def __init__(self, parts: Parts, made: Callable[[Collection[str]], None] = lambda _troubled: None) -> None:
-        """`made` hears after each round which steps could not be made."""
-        self._parts, self._made = parts, made
-        self._alone = threading.Lock()
-        self._failing: frozenset[str] = frozenset()
-
-    def make(self) -> None:
-        """One round. What a person can put right is logged in one line; the service keeps running."""
-        if not self._alone.acquire(blocking=False):
-            return
-        try:
-            report = run_cycle(self._parts)
-        except Busy as error:
-            # The round is made, by somebody else.
-            self._note({type(error).__name__}, str(error))
-            self._made(())
-        except (JobError, CrmError, SlackError) as error:
-            self._note({type(error).__name__}, f"{type(error).__name__}: {error}")
-        else:
-            self._note({_kind(one) for one in report.problems}, "; ".join(one.message for one in report.problems))
-            self._made({one.step for one in report.problems})
-        finally:
-            self._alone.release()
-
-    def wait(self) -> None:
-        """Until a round that is under way is finished."""
-        with self._alone:
-            pass
-
-    def _note(self, kinds: Collection[str], trouble: str) -> None:
-        failing = frozenset(kinds)
-        if failing - self._failing:
-            log.error("round failed", trouble=trouble)
-        if self._failing and not failing:
-            log.info("rounds work again")
-        self._failing = failing
-
-
-def _kind(problem: Problem) -> str:
-    """What is told anew when it changes: another mistake in a rule file is, another correlation id of the CRM is not."""
-    return problem.message if problem.step == "rules" else problem.step
 
 
 def endpoint(parts: Parts) -> Starlette:
@@ -144,7 +96,7 @@ def serve(parts: Parts, *, host: str, port: int, ready: Callable[[str], None], f
     parts.rules()
     socket = socket_mode(parts)
     guard = watched(parts, socket)
-    rounds = Rounds(parts, guard.signs.round_made)
+    rounds = RoundKeeper(parts.settings, guard.signs.round_made, parts.follow_rules)
     scheduler = schedule(parts, rounds.make)
     listening = bind(host, port)
     server = _Server(uvicorn.Config(endpoint(parts), log_level=logging.WARNING, timeout_graceful_shutdown=10))
@@ -153,9 +105,11 @@ def serve(parts: Parts, *, host: str, port: int, ready: Callable[[str], None], f
     if socket is not None:
         socket.start()
     guard.start()
-    screens = Screens(lambda ids: bring_up_to_date(parts, ids, parts.clock()))
+    rounds.start()
+    # From a thread of its own: even a process that takes nothing more must not hold up a click.
+    screens = Screens(rounds.show)
     screens.start()
-    parts.show_later = screens.show
+    parts.show_later, parts.forget_elsewhere = screens.show, rounds.forget
     scheduler.start()
     if first_round:
         scheduler.add_job(lambda: _begin(parts, rounds), next_run_time=system_clock(), id="first round")
@@ -168,11 +122,11 @@ def serve(parts: Parts, *, host: str, port: int, ready: Callable[[str], None], f
         screens.stop()
         parts.patience.end()
         scheduler.shutdown(wait=True)
-        rounds.wait()
+        rounds.stop()
         log.info("stopped")
 
 
-def _begin(parts: Parts, rounds: Rounds) -> None:
+def _begin(parts: Parts, rounds: RoundKeeper) -> None:
     """Beside the server: a CRM that is away must not keep Slack waiting."""
     tell_missing(parts)
     rounds.make()

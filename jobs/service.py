@@ -189,6 +189,8 @@ class Service:
         directory = self._parts.directory()
         if directory is not None:
             directory.forget(slack_user_id)
+        if self._parts.forget_elsewhere is not None:
+            self._parts.forget_elsewhere(slack_user_id)
 
     def _once(self, visitor: Visitor, act_id: str, act: Callable[[datetime], Answer]) -> Answer:
         return once(self._parts, visitor, act_id, act)

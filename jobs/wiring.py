@@ -44,6 +44,8 @@ from slack_app.config import SlackConfig
 from slack_app.courier import Courier
 from slack_app.web_courier import WebCourier
 
+Files = Mapping[str, bytes]
+
 
 class Parts:
     """The program's parts for one portal, each made when it is first asked for. `pause` takes the place of waiting."""
@@ -53,6 +55,8 @@ class Parts:
         self.patience = Patience()
         # Where the running service brings messages up to date besides its work; None: at once.
         self.show_later: Callable[[Collection[int]], None] | None = None
+        # Where the running service says that a Slack user has changed; None: nobody else remembers users.
+        self.forget_elsewhere: Callable[[str], None] | None = None
         self._pause = pause
         self.clock: Clock = settings.clock()
         self.fields = FieldMap.of(settings.file.fields)
@@ -62,6 +66,7 @@ class Parts:
         self._courier: Courier | None = None
         self._loaded: Loaded | None = None
         self._waiting: Loaded | None = None
+        self._followed: object = None
         # What was read from the mirror, with its revision.
         self._schema: tuple[object, MirrorSchema] | None = None
         self._owners: tuple[object, list[Owner]] | None = None
@@ -183,6 +188,22 @@ class Parts:
         """Take the set that waits, now that the mirror holds what it reads and nobody is in the middle of a round."""
         if self._waiting is not None:
             self._loaded, self._waiting = self._waiting, None
+
+    def rule_files(self) -> tuple[Files, Files | None]:
+        """Of the set in use and of the one that waits: what another process needs to `follow_rules`."""
+        return dict(self.loaded_rules().files), dict(self._waiting.files) if self._waiting is not None else None
+
+    def follow_rules(self, files: tuple[Files, Files | None]) -> None:
+        """Use the sets of the process that makes the rounds, as `rule_files` tells of them there."""
+        catalogue = self.catalogue()
+        told = (files, catalogue is not None)
+        if told == self._followed:
+            return
+        used, waiting = (load_files(one, catalogue, self.fields) if one is not None else None for one in files)
+        if used is not None and used.rule_set is not None:
+            self._loaded = used
+            self._waiting = waiting if waiting is not None and waiting.rule_set is not None else None
+            self._followed = told
 
     def _read_rules_again(self) -> None:
         """More of the portal's properties are known than when the files were read: what they say of these is checked

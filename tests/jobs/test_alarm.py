@@ -16,7 +16,7 @@ from structlog.testing import capture_logs
 
 from jobs.alarm import Watching, overdue_after, watching
 from jobs.errors import SettingsWrong
-from jobs.serve import Rounds
+from jobs.rounds import Rounds
 from jobs.wiring import Parts
 from tests.jobs.receivers import Receiver, mail_receiver, web_receiver
 from tests.jobs.settings_builders import make_settings
