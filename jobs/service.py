@@ -160,8 +160,8 @@ class Service:
     def apply_plan(self, visitor: Visitor, newest: int, rejected: Sequence[int], act_id: str) -> Answer:
         return self._once(visitor, act_id, lambda now: review.apply_plan(self._parts, visitor, newest, rejected, now))
 
-    def my_findings(self, visitor: Visitor, scope: str) -> Sequence[FindingLine]:
-        return find.my_findings(self._parts, visitor, scope)
+    def my_findings(self, visitor: Visitor, scope: str, contact_id: str | None = None) -> Sequence[FindingLine]:
+        return find.my_findings(self._parts, visitor, scope, *find.about(contact_id))
 
     def home(self, visitor: Visitor) -> HomeView:
         return home_tab.home(self._parts, visitor, self._parts.clock())

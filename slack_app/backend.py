@@ -174,8 +174,11 @@ class Backend(Protocol):
         """Write the lines up to `newest` within the rules' caps, and reject those of `rejected`."""
         ...
 
-    def my_findings(self, visitor: Visitor, scope: str) -> Sequence[FindingLine]:
-        """Open findings: `mine`, or `team` (everybody's) for a manager and the ops admin."""
+    def my_findings(self, visitor: Visitor, scope: str, contact_id: str | None = None) -> Sequence[FindingLine]:
+        """Open findings, of all contacts or of one: `mine`, or `team` (everybody's) for a manager and the ops admin.
+
+        There may be thousands, and only those that are looked at cost time: take the part that is shown.
+        """
         ...
 
     def home(self, visitor: Visitor) -> HomeView: ...

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from datetime import date, time
 
 from slack_app.views import FindingLine
@@ -76,13 +77,14 @@ class RuleHealth:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class HomeView:
-    """`findings` holds every open one of the person's, most urgent first, snoozed ones included. `asks_who` is the CRM
+    """`waiting` and `snoozed` hold every open finding of the person's, most urgent first. `asks_who` is the CRM
     user that the reader is taken for, until the reader has said so. `members` is for managers and admins, who see all queues; `health` and `unreached` are for
     admins.
     """
 
     today: date
-    findings: tuple[FindingLine, ...]
+    waiting: Sequence[FindingLine]
+    snoozed: Sequence[FindingLine]
     queues: tuple[QueueLine, ...]
     week: Week
     preferences: Preferences

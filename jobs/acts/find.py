@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, overload
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Row, case, func, select
 
+from connector.batches import pieces
 from connector.mirror.contact_search import find_contact_ids
+from connector.records import CONTACTS
 from jobs.acts.once import sees_all
 from jobs.database import snapshot
 from jobs.ledger.tables import findings as findings_table
-from jobs.messages import ending
 from jobs.wiring import Parts
+from rules.model import RuleSet
 from slack_app.backend import Visitor
 from slack_app.blocks.answers import FOUND_AT_MOST
 from slack_app.views import ContactCard, FindingLine
+
+_READ_AT_ONCE = 500
 
 
 def find_contacts(parts: Parts, visitor: Visitor, words: str) -> Sequence[ContactCard]:
@@ -36,17 +41,54 @@ def contact_card(parts: Parts, visitor: Visitor, contact_id: str) -> ContactCard
     return next(iter(parts.scribe(parts.rules()).cards([contact_id], visitor.language)), None)
 
 
-def my_findings(parts: Parts, visitor: Visitor, scope: str) -> Sequence[FindingLine]:
+def my_findings(parts: Parts, visitor: Visitor, scope: str, *only: ColumnElement[bool]) -> Sequence[FindingLine]:
+    """Most urgent first. `only` narrows them by their columns."""
     everybody = scope == "team" and sees_all(visitor)
     if visitor.owner_id is None or (scope == "team" and not everybody):
         return []
-    query = select(findings_table).where(findings_table.c.open_key.is_not(None))
+    rule_set = parts.rules()
+    heard = {rule: one.rank for rule, one in parts.urgencies(rule_set).items() if not one.silent}
+    query = select(findings_table.c.id).where(findings_table.c.open_key.is_not(None), findings_table.c.rule.in_(heard))
+    query = query.where(findings_table.c.dismissed_at.is_(None), findings_table.c.state != "expired", *only)
     if not everybody:
         query = query.where(findings_table.c.owner_id == visitor.owner_id)
+    since = func.coalesce(findings_table.c.status_since, findings_table.c.opened_at)
+    order = (case(heard, value=findings_table.c.rule), since, findings_table.c.object_id, findings_table.c.id)
     with snapshot(parts.engine) as connection:
-        rows = list(connection.execute(query.order_by(findings_table.c.opened_at, findings_table.c.id)))
-    rule_set = parts.rules()
-    urgency = parts.urgencies(rule_set)
-    heard = [row for row in rows if row.rule in urgency and not urgency[row.rule].silent and ending(row) is None]
-    heard.sort(key=lambda row: (urgency[row.rule].rank, row.status_since or row.opened_at, int(row.object_id)))
-    return parts.scribe(rule_set).lines(heard, visitor.language)
+        ids = list(connection.execute(query.order_by(*order)).scalars())
+    return Lines(ids, lambda some: _lines(parts, rule_set, some, visitor.language))
+
+
+def about(contact_id: str | None) -> Sequence[ColumnElement[bool]]:
+    if contact_id is None:
+        return ()
+    return (findings_table.c.object_type == CONTACTS, findings_table.c.object_id == contact_id)
+
+
+class Lines(Sequence[FindingLine]):
+    """Findings in order, each put into words only when it is looked at: a person sees ten at a time, of thousands."""
+
+    def __init__(self, ids: Sequence[int], read: Callable[[Sequence[int]], list[FindingLine]]) -> None:
+        self._ids, self._read = ids, read
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    @overload
+    def __getitem__(self, index: int) -> FindingLine: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[FindingLine]: ...
+    def __getitem__(self, index: int | slice) -> FindingLine | Sequence[FindingLine]:
+        return self._read(self._ids[index]) if isinstance(index, slice) else self._read([self._ids[index]])[0]
+
+    def __iter__(self) -> Iterator[FindingLine]:
+        return iter(self[:])
+
+
+def _lines(parts: Parts, rule_set: RuleSet, ids: Sequence[int], language: str) -> list[FindingLine]:
+    found: dict[int, Row[Any]] = {}
+    with snapshot(parts.engine) as connection:
+        for some in pieces(ids, _READ_AT_ONCE):
+            rows = connection.execute(select(findings_table).where(findings_table.c.id.in_(some)))
+            found |= {row.id: row for row in rows}
+    return parts.scribe(rule_set).lines([found[one] for one in ids], language)

@@ -39,7 +39,8 @@ def home(parts: Parts, visitor: Visitor, now: datetime) -> HomeView:
     shown = [queue for queue in rule_set.queues if everybody or queue.responsible in visitor.roles]
     return HomeView(
         today=today,
-        findings=tuple(my_findings(parts, visitor, "mine")),
+        waiting=my_findings(parts, visitor, "mine", findings.c.state != "snoozed"),
+        snoozed=my_findings(parts, visitor, "mine", findings.c.state == "snoozed"),
         queues=tuple(queue_lines(shown, counts, empty, visitor.language, rule_set.calendar, now)),
         week=week,
         preferences=chosen,

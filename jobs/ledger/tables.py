@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text, true
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text, text, true
 
 from connector.columns import Instant, RecordId
 
@@ -80,6 +80,13 @@ findings = Table(
     Column("revision", Integer, nullable=False, default=0),
     Index("findings_by_record", "object_type", "object_id"),
     Index("findings_by_rule", "rule", "state"),
+    # What people ask for: what is open for them, among all that has been closed over the years.
+    Index(
+        "open_findings_by_owner",
+        "owner_id",
+        sqlite_where=text("open_key IS NOT NULL"),
+        postgresql_where=text("open_key IS NOT NULL"),
+    ),
 )
 
 # What a rule holds for that has not held long enough to become a finding.

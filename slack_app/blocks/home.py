@@ -30,11 +30,10 @@ _DAYS_OF_WORK = range(5)
 
 def home(view: HomeView, say: Catalogue, notice: Mrkdwn | None = None) -> dict[str, Any]:
     """`notice` tells what the last click did."""
-    waiting = [line for line in view.findings if line.state != "snoozed"]
     blocks: list[Block] = [section(notice), divider()] if notice else []
     blocks += _who(view.asks_who, say) if view.asks_who else []
-    blocks += _waiting(waiting, say)
-    blocks += _snoozed([line for line in view.findings if line.state == "snoozed"], say)
+    blocks += _waiting(view.waiting, say)
+    blocks += _snoozed(view.snoozed, say)
     blocks += queues_section(say.mrkdwn("home.queues"), view.queues, say, view)
     blocks += _week(view.week, say)
     blocks += team(view.members, say)
@@ -102,7 +101,7 @@ def _snoozed(lines: Sequence[FindingLine], say: Catalogue) -> list[Block]:
 
 def _rows(lines: Sequence[FindingLine], most: int, say: Catalogue) -> list[Block]:
     blocks = [finding_row(line, say) for line in lines[:most]]
-    if lines[most:]:
+    if len(lines) > most:
         blocks.append(context(say.mrkdwn("home.more", count=len(lines) - most)))
     return blocks
 

@@ -61,6 +61,7 @@ def finding_number(call: Call, words: str) -> int | None:
         return None
     if words.startswith("#"):
         return int(number)
-    lines = visible_findings(call.backend, call.visitor)
-    is_contact = any(line.contact_id == number for line in lines)
-    return int(number) if not is_contact and any(line.finding_id == int(number) for line in lines) else None
+    if visible_findings(call.backend, call.visitor, number):
+        return None
+    known = any(line.finding_id == int(number) for line in visible_findings(call.backend, call.visitor))
+    return int(number) if known else None

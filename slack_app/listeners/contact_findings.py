@@ -10,9 +10,9 @@ from slack_app.texts.catalogue import catalogue
 from slack_app.views import FindingLine
 
 
-def visible_findings(backend: Backend, visitor: Visitor) -> Sequence[FindingLine]:
-    """The person's own, and the team's as far as the service shows them."""
-    lines = [*backend.my_findings(visitor, "mine"), *backend.my_findings(visitor, "team")]
+def visible_findings(backend: Backend, visitor: Visitor, contact_id: str | None = None) -> Sequence[FindingLine]:
+    """The person's own, and the team's as far as the service shows them; about one contact or about all."""
+    lines = [line for scope in ("mine", "team") for line in backend.my_findings(visitor, scope, contact_id)]
     return list({line.finding_id: line for line in lines}.values())
 
 
@@ -28,7 +28,7 @@ def snooze_contact(backend: Backend, visitor: Visitor, contact_id: str, until_wo
 
 def _act(backend: Backend, visitor: Visitor, contact_id: str, act: Callable[[list[int]], Answer]) -> Mrkdwn:
     say = catalogue(visitor.language)
-    ids = [line.finding_id for line in visible_findings(backend, visitor) if line.contact_id == contact_id]
+    ids = [line.finding_id for line in visible_findings(backend, visitor, contact_id)]
     if not ids:
         card = backend.contact(visitor, contact_id)
         return say.mrkdwn("command.not_acknowledgeable", words=card.name if card else contact_id)

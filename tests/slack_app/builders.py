@@ -45,7 +45,8 @@ def make_view(*lines: FindingLine, **changes: Any) -> MessageView:
 def make_home(*lines: FindingLine, **changes: Any) -> HomeView:
     values: dict[str, Any] = {
         "today": DAY,
-        "findings": lines,
+        "waiting": tuple(line for line in lines if line.state != "snoozed"),
+        "snoozed": tuple(line for line in lines if line.state == "snoozed"),
         "queues": (),
         "week": Week(0, 0, 0),
         "preferences": Preferences(),

@@ -135,11 +135,11 @@ class Service:
     def apply_plan(self, visitor: Visitor, newest: int, rejected: Sequence[int], act_id: str) -> Answer:
         return self._act("apply_plan", visitor.slack_user_id, newest, tuple(rejected))
 
-    def my_findings(self, visitor: Visitor, scope: str) -> Sequence[FindingLine]:
+    def my_findings(self, visitor: Visitor, scope: str, contact_id: str | None = None) -> Sequence[FindingLine]:
         if self.failure:
             raise self.failure
         self.wait()
-        return self.findings
+        return [line for line in self.findings if contact_id in {None, line.contact_id}]
 
     def home(self, visitor: Visitor) -> HomeView:
         return make_home(*self.my_findings(visitor, "mine"), preferences=self.preferences, **self.on_home)
