@@ -45,8 +45,10 @@ class Wire:
     async def _strike(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
         noting = _noting_status(send, scope[ENTRY])
         if fault.do == "delay":
+            # Who gives up meanwhile has sent all there was to send: it is done all the same, as by Slack.
+            received = await _read_all(receive)
             await asyncio.sleep(fault.retry_after)
-            await self.app(scope, receive, noting)
+            await self.app(scope, _replaying(received, receive), noting)
         elif fault.do in _ANSWERS:
             status, kind, body = _ANSWERS[fault.do]
             await _answer(noting, status, kind, body, retry_after=fault.retry_after if status == 429 else None)
@@ -105,9 +107,20 @@ def _noting_status(send: Send, entry: Json) -> Send:
     return noting
 
 
-async def _read_all(receive: Receive) -> None:
-    while (await receive()).get("more_body"):
-        pass
+async def _read_all(receive: Receive) -> list[Message]:
+    received = [await receive()]
+    while received[-1].get("more_body"):
+        received.append(await receive())
+    return received
+
+
+def _replaying(received: list[Message], receive: Receive) -> Receive:
+    """Gives what was received before, and then what comes."""
+
+    async def again() -> Message:
+        return received.pop(0) if received else await receive()
+
+    return again
 
 
 async def _drop(receive: Receive) -> None:

@@ -58,6 +58,16 @@ def test_a_failing_answer_leaves_the_deed_done_or_not(workspace: Any, do: str, h
     assert texts(workspace) == (["x"] if happened else [])
 
 
+def test_what_was_delayed_is_done_although_nobody_waits_any_more(workspace: Any) -> None:
+    plan(workspace, "delay", retry_after=0.2)
+    message = {"token": workspace.ready["token"], "channel": GENERAL, "text": "x"}
+    with pytest.raises(httpx.ReadTimeout):
+        workspace.http.post(f"{workspace.ready['url']}chat.postMessage", data=message, timeout=0.05)
+    while "status" not in workspace.get("requests")["requests"][-1]:
+        pass
+    assert texts(workspace) == ["x"]
+
+
 def test_an_unknown_fault_is_refused(workspace: Any) -> None:
     assert "do must be one of" in workspace.post("faults", do="explode")["error"]
 
