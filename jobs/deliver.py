@@ -170,7 +170,7 @@ def _post(
         _mark(engine, row.id, state="unknown", error=str(error))
         posted = _look_for(desk, row.id, target, now)
         if posted is None:
-            _mark(engine, row.id, state="pending")
+            # It stays in doubt: what Slack took but has not carried out yet is found by the next round, not doubled.
             sent.failed += 1
             return
     except SlackRefused as error:

@@ -113,6 +113,16 @@ def test_a_lost_answer_whose_message_is_nowhere_is_looked_for_twice_and_sent_aga
     assert len(courier.posted) == 1
 
 
+def test_a_message_that_slack_posts_after_both_looks_is_not_doubled(engine: Engine) -> None:
+    delivery_id = decide_message(engine, "owner:41")
+    courier = StandInCourier(troubles=[LOST])
+    send(engine, courier)
+    assert rows(engine)[0].state == "unknown"
+    courier.post("owner:41", Message("2 件あります", []), delivery_id)
+    assert send(engine, courier) == Sent()
+    assert (len(courier.posted), rows(engine)[0].state) == (1, "sent")
+
+
 @pytest.mark.parametrize("arrived", [True, False])
 def test_a_crash_while_sending_neither_loses_nor_doubles(engine: Engine, arrived: bool) -> None:
     delivery_id = decide_message(engine, "owner:41")
