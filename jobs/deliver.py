@@ -18,7 +18,7 @@ from jobs.ledger import audit, deliveries, rests
 from jobs.ledger.findings import mark_reminded
 from jobs.ledger.told import OWNERS_KINDS
 from slack_app.courier import Courier, Message, Posted
-from slack_app.errors import DeliveryUnknown, SlackDisconnected, SlackRefused, SlackUnavailable
+from slack_app.errors import DeliveryUnknown, SlackDisconnected, SlackError, SlackRefused, SlackUnavailable
 
 log = structlog.get_logger()
 
@@ -72,7 +72,8 @@ class Sent:
 def deliver(engine: Engine, desk: Desk, now: datetime, *, may_post: bool) -> Sent:
     """Send pending messages (only where `may_post`: it is working time) and bring sent ones up to date.
 
-    Stops at the first sign that Slack as a whole is away; what is left goes out with a later run.
+    Stops at the first sign that Slack as a whole is away; what is left goes out with a later run. Where Slack only takes
+    no more posts for now, edits go on.
     """
     sent = Sent()
     with writing(engine) as connection:
@@ -87,26 +88,31 @@ def deliver(engine: Engine, desk: Desk, now: datetime, *, may_post: bool) -> Sen
                 log.error("message not sent", delivery=row.id, code=error.code)
                 sent.failed += 1
                 sent.trouble = str(error)
-        for row in living:
-            _edit_one(engine, desk, row, sent)
     except (SlackDisconnected, SlackUnavailable) as error:
-        sent.failed += 1
-        sent.trouble = str(error)
-        log.debug("slack away", error=type(error).__name__, detail=str(error))
-    return sent
+        _slack_away(sent, error)
+        if isinstance(error, SlackDisconnected) or error.retry_after is None:
+            return sent
+    return _edit_all(engine, desk, living, sent)
 
 
 def edit(engine: Engine, desk: Desk, rows: Sequence[Row[Any]]) -> Sent:
     """Bring these messages up to date at once, after a person's act."""
-    sent = Sent()
+    return _edit_all(engine, desk, rows, Sent())
+
+
+def _edit_all(engine: Engine, desk: Desk, rows: Sequence[Row[Any]], sent: Sent) -> Sent:
     try:
         for row in rows:
             _edit_one(engine, desk, row, sent)
     except (SlackDisconnected, SlackUnavailable) as error:
-        sent.failed += 1
-        sent.trouble = str(error)
-        log.warning("slack away", error=type(error).__name__, detail=str(error))
+        _slack_away(sent, error)
     return sent
+
+
+def _slack_away(sent: Sent, error: SlackError) -> None:
+    sent.failed += 1
+    sent.trouble = str(error)
+    log.debug("slack away", error=type(error).__name__, detail=str(error))
 
 
 def _send_one(engine: Engine, desk: Desk, row: Row[Any], now: datetime, sent: Sent, *, may_post: bool) -> None:

@@ -159,6 +159,15 @@ def test_slack_away_leaves_everything_pending_and_stops(engine: Engine, away: Ex
     assert send(engine, courier).posted == 2
 
 
+def test_where_slack_takes_no_more_posts_for_now_edits_go_on(engine: Engine) -> None:
+    decide_message(engine, "owner:41")
+    courier = StandInCourier(troubles=[None, SlackUnavailable("Slack takes no more calls.", retry_after=30), None])
+    send(engine, courier)
+    decide_message(engine, "owner:42")
+    sent = send(engine, courier, Words("解決しました"))
+    assert (sent.posted, sent.updated, sent.trouble) == (0, 1, "Slack takes no more calls.")
+
+
 def test_a_refused_message_fails_alone(engine: Engine) -> None:
     decide_message(engine, "owner:41")
     decide_message(engine, "owner:42")
