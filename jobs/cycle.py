@@ -26,6 +26,7 @@ from jobs.over_cap import tell_over_cap
 from jobs.pace import why_not_read
 from jobs.queue_zero import tell_of_empty_queues
 from jobs.queues import Queues
+from jobs.readers import Readers
 from jobs.reconcile import reconcile
 from jobs.remind import Decided, remind
 from jobs.reminder_policy import Moment
@@ -219,12 +220,12 @@ def _tell(
         return Decided(0, {}), Sent()
     moment, people = Moment(now, parts.policy(rule_set)), parts.people()
     with writing(parts.engine) as connection:
-        quiet = preferences.quiet_owners(connection, moment.local)
-        decided = remind(connection, parts.urgencies(rule_set), moment, people, quiet)
+        readers = Readers(moment, preferences.quiet_owners(connection, moment.local))
+        decided = remind(connection, parts.urgencies(rule_set), readers, people)
         if moment.closed is None:
             tell_of_empty_queues(connection, rule_set, people, now)
     progress("remind", 0, decided.created)
-    sent = deliver(parts.engine, desk, now, may_post=moment.closed is None)
+    sent = deliver(parts.engine, desk, now, readers)
     if sent.trouble:
         problems.append(Problem("messages", sent.trouble))
     elif sent.failed:
@@ -245,6 +246,7 @@ def _document(
     busy: Change,
 ) -> dict[str, Any]:
     change = busy if looked is None else looked.change + busy
+    held = {**decided.held, **{row.conversation: reason for row, reason in sent.held}}
     with writing(parts.engine) as connection:
         by_rule = count_open(connection)
         by_state = plan_lines.count_by_state(connection)
@@ -264,9 +266,9 @@ def _document(
         "messages": {
             "posted": sent.posted,
             "updated": sent.updated,
-            "held": len(decided.held),
+            "held": len(held),
             "failed": sent.failed,
         },
-        "held": dict(decided.held),
+        "held": held,
         "problems": [dataclasses.asdict(problem) for problem in problems],
     }

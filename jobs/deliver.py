@@ -12,11 +12,13 @@ import orjson
 import structlog
 from sqlalchemy import Engine, Row
 
+from jobs import hold
 from jobs.database import snapshot, writing
 from jobs.escalate import KINDS
 from jobs.ledger import audit, deliveries, rests
 from jobs.ledger.findings import mark_reminded
 from jobs.ledger.told import OWNERS_KINDS
+from jobs.readers import Readers
 from slack_app.courier import Courier, Message, Posted
 from slack_app.errors import DeliveryUnknown, SlackDisconnected, SlackError, SlackRefused, SlackUnavailable
 
@@ -53,24 +55,29 @@ class Prepared:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Desk:
-    """What delivering needs from outside: how messages look, where they go, and how to wait between two looks."""
+    """What delivering needs from outside: how messages look, who reads them where, and how to wait between two looks."""
 
     courier: Courier
     prepare: Callable[[Row[Any], Target], Prepared | None]
+    # The owner who reads it, the addressee or a stand-in; None where it goes to a channel.
+    reader: Callable[[Row[Any]], str | None]
     target: Callable[[Row[Any]], Target | None]
     pause: Callable[[float], None]
 
 
 @dataclasses.dataclass(slots=True)
 class Sent:
+    """`held` are the messages that wait although they were decided, each with the reason."""
+
     posted: int = 0
     updated: int = 0
     failed: int = 0
     trouble: str | None = None
+    held: list[tuple[Row[Any], str]] = dataclasses.field(default_factory=list[tuple[Row[Any], str]])
 
 
-def deliver(engine: Engine, desk: Desk, now: datetime, *, may_post: bool) -> Sent:
-    """Send pending messages (only where `may_post`: it is working time) and bring sent ones up to date.
+def deliver(engine: Engine, desk: Desk, now: datetime, readers: Readers) -> Sent:
+    """Send pending messages to whom `readers` lets us write now, and bring sent ones up to date.
 
     Stops at the first sign that Slack as a whole is away; what is left goes out with a later run. Where Slack only takes
     no more posts for now, edits go on.
@@ -82,7 +89,7 @@ def deliver(engine: Engine, desk: Desk, now: datetime, *, may_post: bool) -> Sen
     try:
         for row in waiting:
             try:
-                _send_one(engine, desk, row, now, sent, may_post=may_post)
+                _send_one(engine, desk, row, now, sent, readers)
             except SlackRefused as error:
                 # Looking up the person, the channel or the message was refused: this one waits, the others go out.
                 log.error("message not sent", delivery=row.id, code=error.code)
@@ -92,6 +99,10 @@ def deliver(engine: Engine, desk: Desk, now: datetime, *, may_post: bool) -> Sen
         _slack_away(sent, error)
         if isinstance(error, SlackDisconnected) or error.retry_after is None:
             return sent
+    finally:
+        if sent.held:
+            with writing(engine) as connection:
+                hold.note(connection, sent.held, now)
     return _edit_all(engine, desk, living, sent)
 
 
@@ -115,23 +126,23 @@ def _slack_away(sent: Sent, error: SlackError) -> None:
     log.debug("slack away", error=type(error).__name__, detail=str(error))
 
 
-def _send_one(engine: Engine, desk: Desk, row: Row[Any], now: datetime, sent: Sent, *, may_post: bool) -> None:
+def _send_one(engine: Engine, desk: Desk, row: Row[Any], now: datetime, sent: Sent, readers: Readers) -> None:
+    reader = desk.reader(row)
+    with snapshot(engine) as connection:
+        why_held = hold.why(connection, row, reader, readers)
+    if why_held is not None:
+        sent.held.append((row, why_held))
+        if row.state == "pending":
+            return
     target = desk.target(row)
     if target is None:
         _mark(engine, row.id, state="failed", settled=True, error="no conversation")
         sent.failed += 1
         return
     target = dataclasses.replace(target, thread=_thread(engine, row, target))
-    if row.state in {"sending", "unknown"}:
-        posted = _look_for(desk, row.id, target, row.attempt_at or row.created_at)
-        if posted is not None:
-            _note_posted(engine, row, posted, target, None, now)
-            return
-        if row.superseded:  # it never arrived, and a later message says what it would have said
-            _mark(engine, row.id, state="obsolete", settled=True)
-            return
-        _mark(engine, row.id, state="pending")
-    if not may_post:
+    if row.state in {"sending", "unknown"} and not _was_lost(engine, desk, row, target, now):
+        return
+    if why_held is not None:
         return
     prepared = desk.prepare(row, target)
     if prepared is None:  # everything it would say has been settled meanwhile
@@ -141,6 +152,19 @@ def _send_one(engine: Engine, desk: Desk, row: Row[Any], now: datetime, sent: Se
         if not deliveries.claim(connection, row.id, now, fingerprint(prepared.message)):
             return
     _post(engine, desk, row, target, prepared, now, sent)
+
+
+def _was_lost(engine: Engine, desk: Desk, row: Row[Any], target: Target, now: datetime) -> bool:
+    """Whether a message in doubt is nowhere, so that it is to be sent again."""
+    posted = _look_for(desk, row.id, target, row.attempt_at or row.created_at)
+    if posted is not None:
+        _note_posted(engine, row, posted, target, None, now)
+    elif row.superseded:  # a later message says what it would have said
+        _mark(engine, row.id, state="obsolete", settled=True)
+    else:
+        _mark(engine, row.id, state="pending")
+        return True
+    return False
 
 
 def _thread(engine: Engine, row: Row[Any], target: Target) -> str | None:
@@ -209,6 +233,7 @@ def _note_posted(
             settled=prepared.settled if prepared else False,
         )
         found = [finding.id for finding in deliveries.findings_of(connection, row.id)]
+        hold.note_posted(connection, row, now)
         mark_reminded(connection, found)
         if row.kind in LEVELS:
             rests.mark_told(connection, found, level=LEVELS[row.kind], at=now)

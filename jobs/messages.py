@@ -148,6 +148,11 @@ class Scribe:
         final = news.kind == rule_sets.CHANGED or news.mended_at is not None or row.superseded
         return Prepared(rule_news(view), final)
 
+    def reader(self, row: Row[Any], directory: SlackDirectory, now: datetime) -> str | None:
+        """The owner who gets a delivery; None where it goes to a channel."""
+        reached = directory.reach(row.owner_id, now) if row.owner_id else None
+        return reached.owner_id if reached is not None else None
+
     def target(
         self, row: Row[Any], directory: SlackDirectory, courier: Courier, config: SlackConfig, now: datetime
     ) -> Target | None:

@@ -23,6 +23,7 @@ def tell_of_empty_queues(connection: Connection, rule_set: RuleSet, people: Peop
     working hours only; a second call decides nothing.
     """
     calendar, created = rule_set.calendar, 0
+    deliveries.drop_old(connection, KIND, calendar.cutoff(now, _OPEN_DAYS_BACK))
     news = _empty_again(connection, rule_set, now)
     for role in sorted({queue.responsible for queue, _ in news}):
         for owner_id in people.with_role(role, live_only=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -14,6 +14,7 @@ from jobs.ledger import decisions, deliveries, rests, told
 from jobs.ledger.decisions import HOLD, SEND, Decision
 from jobs.ledger.rests import DUE_STATES
 from jobs.ledger.tables import findings
+from jobs.readers import Readers
 from jobs.reminder_policy import Moment, Urgency
 from rules.model import People
 
@@ -35,14 +36,17 @@ class _Round:
     """One pass over everything open: what the ledger says is told already, and what is decided now."""
 
     connection: Connection
-    moment: Moment
+    readers: Readers
     shown: Mapping[str, set[int]]
     today: set[tuple[str, str]]
     heard: Counter[str]
-    quiet_owners: Collection[str]
     created: int = 0
     held: dict[str, str] = dataclasses.field(default_factory=dict[str, str])
     made: list[Decision] = dataclasses.field(default_factory=list[Decision])
+
+    @property
+    def moment(self) -> Moment:
+        return self.readers.moment
 
     def send(
         self,
@@ -82,32 +86,28 @@ class _Round:
         """Why this person is left alone now, or None: the own quiet hours, or enough for a day."""
         if person is None:
             return None
-        if person in self.quiet_owners:
-            return "quiet_hours"
-        return "message_budget" if budget and self.heard[person] >= self.moment.policy.messages_per_day else None
+        enough = budget and self.heard[person] >= self.moment.policy.messages_per_day
+        return self.readers.own_quiet(person) or ("message_budget" if enough else None)
 
 
 def remind(
     connection: Connection,
     rules: Mapping[str, Urgency],
-    moment: Moment,
+    readers: Readers,
     people: People,
-    quiet_owners: Collection[str] = (),
 ) -> Decided:
     """Decide the digests, what opened later, who is called again, who else is told, and the FS leak check.
 
-    `quiet_owners` want to be left alone now; they hear of it afterwards. A second call at the same time decides nothing.
+    A second call at the same time decides nothing.
     """
-    quiet = _quiet(connection, rules)
+    moment, quiet = readers.moment, _quiet(connection, rules)
     rests.quiet(connection, quiet)
     due = [row for row in _open_findings(connection, rules, moment) if row.state in DUE_STATES]
     stuck = escalate.advance(connection, due, rules, moment, people)
     escalate.retire(connection, moment)
     rows = _open_findings(connection, rules, moment)
     shown, today = deliveries.shown(connection), deliveries.of_day(connection, moment.day)
-    one = _Round(
-        connection, moment, shown, today, told.count_by_person(connection, moment.day), quiet_owners, made=stuck
-    )
+    one = _Round(connection, readers, shown, today, told.count_by_person(connection, moment.day), made=stuck)
     for conversation, found in sorted(_by_conversation(rows).items()):
         _owners(one, conversation, found, quiet)
     _leak_check(one, [row for row in rows if rules[row.rule].leak and not _over(row)])

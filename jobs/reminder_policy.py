@@ -77,6 +77,11 @@ class Moment:
         return self.local.date().isoformat()
 
     @property
+    def begins(self) -> datetime:
+        """The beginning of the day."""
+        return self.policy.calendar.start_of(self.local.date())
+
+    @property
     def closed(self) -> str | None:
         """The reason nobody may be reminded now, or None."""
         if not self.policy.calendar.is_open(self.local.date()):

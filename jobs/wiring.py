@@ -342,6 +342,7 @@ class Parts:
         return Desk(
             courier=courier,
             prepare=scribe.prepare,
+            reader=lambda row: scribe.reader(row, directory, now),
             target=lambda row: scribe.target(row, directory, courier, config, now),
             pause=self._pause or self.patience.for_slack,
         )

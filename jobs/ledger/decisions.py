@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select
@@ -44,20 +44,23 @@ def record(connection: Connection, made: Sequence[Decision], now: datetime) -> i
 
     A message that is sent for the same reason as the one before is a new message: it is always kept.
     """
-    last = _last(connection) if made else {}
-    fresh = [one for one in made if one.decision == SEND or last.get((one.finding_id, one.conversation)) != one]
+    known = last(connection) if made else {}
+    fresh = [one for one in made if one.decision == SEND or known.get((one.finding_id, one.conversation)) != one]
     if fresh:
         connection.execute(insert(decisions), [{**dataclasses.asdict(one), "at": now} for one in fresh])
     return len(fresh)
 
 
-def _last(connection: Connection) -> dict[tuple[int, str], Decision]:
+def last(connection: Connection, finding_ids: Collection[int] | None = None) -> dict[tuple[int, str], Decision]:
+    """The last decision about each open finding, of all or of these, in each conversation."""
     newest = (
         select(func.max(decisions.c.id))
         .join(findings, findings.c.id == decisions.c.finding_id)
         .where(findings.c.open_key.is_not(None))
         .group_by(decisions.c.finding_id, decisions.c.conversation)
     )
+    if finding_ids is not None:
+        newest = newest.where(decisions.c.finding_id.in_(list(finding_ids)))
     columns = [decisions.c[field.name] for field in dataclasses.fields(Decision)]
     rows = connection.execute(select(*columns).where(decisions.c.id.in_(newest)))
     return {(row.finding_id, row.conversation): Decision(*row) for row in rows}

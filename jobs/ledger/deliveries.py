@@ -85,6 +85,12 @@ def supersede(connection: Connection, conversation: str) -> None:
     )
 
 
+def drop_old(connection: Connection, kind: str, before: datetime) -> None:
+    """What was decided before then and certainly not sent is no news any more."""
+    old = (deliveries.c.kind == kind, deliveries.c.state == "pending", deliveries.c.created_at < before)
+    connection.execute(update(deliveries).where(*old).values(state="obsolete", settled=True))
+
+
 def shown(connection: Connection) -> dict[str, set[int]]:
     """Per conversation, the findings that a message there shows and no later message has taken over."""
     query = (
@@ -203,3 +209,11 @@ def findings_of(connection: Connection, delivery_id: str) -> list[Row[Any]]:
         .order_by(delivery_findings.c.position)
     )
     return list(connection.execute(query))
+
+
+def told_by(connection: Connection, delivery_id: str) -> list[int]:
+    """The findings that one message tells of, without those that it only shows."""
+    query = select(delivery_findings.c.finding_id).where(
+        delivery_findings.c.delivery_id == delivery_id, delivery_findings.c.due
+    )
+    return list(connection.execute(query.order_by(delivery_findings.c.position)).scalars())

@@ -35,6 +35,14 @@ def count_by_person(connection: Connection, day: str) -> Counter[str]:
     return Counter(dict(connection.execute(query).all()))
 
 
+def posted_since(connection: Connection, owner_id: str, since: datetime) -> int:
+    """How many messages to this person Slack has taken since then, whenever they were decided."""
+    query = select(func.count()).where(
+        deliveries.c.owner_id == owner_id, deliveries.c.state == "sent", deliveries.c.attempt_at >= since
+    )
+    return connection.execute(query).scalar_one()
+
+
 def last_told(connection: Connection, conversation: str, finding_ids: Collection[int]) -> dict[int, datetime]:
     """When a message of this conversation that told of each finding was decided last."""
     query = (

@@ -56,7 +56,13 @@ def make_line(object_id: str, *, name: str = "lead_rank", rule: str | None = "h1
 
 
 def decide_message(
-    engine: Engine, conversation: str, *, kind: str = "digest", day: str = "2026-11-24", finding_ids: Sequence[int] = ()
+    engine: Engine,
+    conversation: str,
+    *,
+    kind: str = "digest",
+    day: str = "2026-11-24",
+    finding_ids: Sequence[int] = (),
+    owner_id: str | None = None,
 ) -> str:
     """A decided message; those decided later are sent later."""
     with writing(engine) as connection:
@@ -65,7 +71,7 @@ def decide_message(
             kind=kind,
             conversation=conversation,
             day=day,
-            owner_id=None,
+            owner_id=owner_id,
             reason="first",
             finding_ids=finding_ids,
             now=at("11-24 09:00"),

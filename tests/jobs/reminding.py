@@ -15,6 +15,7 @@ from jobs.escalate import KINDS
 from jobs.ledger import decisions, deliveries, findings, rests
 from jobs.ledger.decisions import Reason
 from jobs.ledger.tables import deliveries as table
+from jobs.readers import Readers
 from jobs.remind import Decided, remind
 from jobs.reminder_policy import Hours, Moment, Policy, Steps, Urgency
 from jobs.render_reasons import WORDS
@@ -52,7 +53,7 @@ class Days:
         policy = Policy(HOURS, CALENDAR, self.steps, self.messages_per_day)
         with writing(self.engine) as connection:
             rests.wake(connection, now)
-            decided = remind(connection, self.rules, Moment(now, policy), self.people)
+            decided = remind(connection, self.rules, Readers(Moment(now, policy)), self.people)
             for row in deliveries.to_send(connection) if self.arrives else ():
                 deliveries.mark(connection, row.id, state="sent", ts="1.0", channel="D1")
                 told = [one.id for one in deliveries.findings_of(connection, row.id)]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -14,12 +15,15 @@ from jobs.deliver import Desk, Prepared, Sent, Target, deliver, edit, fingerprin
 from jobs.ledger import audit, deliveries
 from jobs.ledger.tables import deliveries as table
 from jobs.ledger.tables import findings as findings_table
+from jobs.readers import Readers
+from jobs.reminder_policy import Moment
 from slack_app.courier import Message, Posted
 from slack_app.errors import DeliveryUnknown, SlackDisconnected, SlackRefused, SlackUnavailable
 from tests.jobs.ledger_builders import at, decide_message, see
 from tests.jobs.standins import StandInCourier
+from tests.jobs.test_remind import POLICY
 
-NOW = at("11-24 09:00")
+NOW, EVENING = at("11-24 09:00"), at("11-24 20:00")
 LOST = DeliveryUnknown("Slack's answer was lost.")
 AWAY = SlackUnavailable("Slack cannot be reached.")
 
@@ -30,10 +34,11 @@ class Words:
 
     text: str | None = "2 件あります"
     settled: bool = False
+    stand_in: str | None = None
     waited: list[float] = dataclasses.field(default_factory=list[float])
 
     def desk(self, courier: StandInCourier) -> Desk:
-        return Desk(courier, self._prepare, self._target, self.waited.append)
+        return Desk(courier, self._prepare, lambda row: self.stand_in or row.owner_id, self._target, self.waited.append)
 
     def _prepare(self, row: Row[Any], target: Target) -> Prepared | None:
         return None if self.text is None else Prepared(Message(self.text, []), self.settled)
@@ -47,8 +52,15 @@ def rows(engine: Engine) -> Sequence[Row[Any]]:
         return connection.execute(select(table).order_by(table.c.created_at, table.c.conversation)).all()
 
 
-def send(engine: Engine, courier: StandInCourier, words: Words | None = None, *, may_post: bool = True) -> Sent:
-    return deliver(engine, (words or Words()).desk(courier), NOW, may_post=may_post)
+def send(
+    engine: Engine,
+    courier: StandInCourier,
+    words: Words | None = None,
+    *,
+    now: datetime = NOW,
+    quiet: Collection[str] = (),
+) -> Sent:
+    return deliver(engine, (words or Words()).desk(courier), now, Readers(Moment(now, POLICY), quiet))
 
 
 def test_a_pending_message_is_posted_and_remembered(engine: Engine) -> None:
@@ -70,7 +82,9 @@ def test_nothing_is_sent_twice(engine: Engine) -> None:
 
 def test_outside_working_hours_nothing_is_posted(engine: Engine) -> None:
     decide_message(engine, "owner:41")
-    assert send(engine, StandInCourier(), may_post=False) == Sent()
+    courier = StandInCourier()
+    sent = send(engine, courier, now=EVENING)
+    assert (sent.posted, [why for _, why in sent.held], courier.asked) == (0, ["outside_hours"], [])
     assert rows(engine)[0].state == "pending"
 
 
@@ -78,7 +92,7 @@ def test_what_was_sent_is_edited_also_outside_working_hours(engine: Engine) -> N
     decide_message(engine, "owner:41")
     courier = StandInCourier()
     send(engine, courier)
-    assert send(engine, courier, Words("解決しました"), may_post=False).updated == 1
+    assert send(engine, courier, Words("解決しました"), now=EVENING).updated == 1
     assert courier.edits[0][0] == Posted("owner:41", "1.0")
 
 

@@ -12,10 +12,13 @@ from sqlalchemy import Engine, Row
 from jobs.database import writing
 from jobs.deliver import Desk, Prepared, Target, deliver
 from jobs.ledger import deliveries
+from jobs.readers import Readers
+from jobs.reminder_policy import Moment
 from slack_app.courier import Message, Posted
 from slack_app.errors import DeliveryUnknown, SlackUnavailable
 from tests.jobs.ledger_builders import at, decide_message
 from tests.jobs.standins import StandInCourier
+from tests.jobs.test_remind import POLICY
 
 NOW = at("11-24 09:00")
 
@@ -66,10 +69,10 @@ def settle(engine: Engine, courier: StormyCourier, words: str) -> None:
     def target(row: Row[object]) -> Target:
         return Target(str(row.conversation), "ja", fallback=False)
 
-    desk = Desk(courier, prepare, target, lambda _seconds: None)
+    desk = Desk(courier, prepare, lambda _row: None, target, lambda _seconds: None)
     for _ in range(10_000):
         try:
-            sent = deliver(engine, desk, NOW, may_post=True)
+            sent = deliver(engine, desk, NOW, Readers(Moment(NOW, POLICY)))
         except Killed:
             continue
         if (sent.posted, sent.updated, sent.failed) == (0, 0, 0):

@@ -100,3 +100,17 @@ def test_whoever_could_not_be_told_is_not_told_round_after_round(engine: Engine,
         for row in deliveries.to_send(connection):
             deliveries.mark(connection, row.id, state="obsolete")
     assert len(tell(engine, rule_set, "11-24 10:05")) == 2
+
+
+def test_good_news_that_slack_could_not_take_for_days_is_dropped(engine: Engine, rule_set: RuleSet) -> None:
+    def waiting() -> int:
+        with writing(engine) as connection:
+            return len(deliveries.to_send(connection))
+
+    for moment, number in HISTORY:
+        count(engine, moment, number)
+    tell(engine, rule_set, "11-24 10:00")
+    tell(engine, rule_set, "11-25 09:00")
+    assert waiting() == 2
+    tell(engine, rule_set, "11-26 10:05")
+    assert waiting() == 0

@@ -12,6 +12,7 @@ from sqlalchemy import Engine, select
 from jobs.database import writing
 from jobs.ledger import deliveries, rests
 from jobs.ledger.tables import deliveries as table
+from jobs.readers import Readers
 from jobs.remind import Decided, remind
 from jobs.reminder_policy import Hours, Moment, Policy, Urgency
 from rules.business_calendar import Calendar, Closure
@@ -29,7 +30,7 @@ def decide(
     engine: Engine, now: datetime, rules: dict[str, Urgency] | None = None, *, quiet: Collection[str] = ()
 ) -> Decided:
     with writing(engine) as connection:
-        decided = remind(connection, rules or RULES, Moment(now, POLICY), PEOPLE, quiet)
+        decided = remind(connection, rules or RULES, Readers(Moment(now, POLICY), quiet), PEOPLE)
         for row in deliveries.to_send(connection):
             deliveries.mark(connection, row.id, state="sent", ts="1.0", channel="D1")
         return decided
@@ -151,8 +152,8 @@ def test_a_finding_that_moves_is_new_to_its_new_owner(engine: Engine) -> None:
 def test_after_days_of_silence_one_digest_says_it_all(engine: Engine) -> None:
     see(engine, {"501": "41"}, at("11-20 08:00"), rule="h1")
     with writing(engine) as connection:
-        remind(connection, RULES, Moment(at("11-20 09:00"), POLICY), PEOPLE)
-        remind(connection, RULES, Moment(at("11-24 09:00"), POLICY), PEOPLE)
+        remind(connection, RULES, Readers(Moment(at("11-20 09:00"), POLICY)), PEOPLE)
+        remind(connection, RULES, Readers(Moment(at("11-24 09:00"), POLICY)), PEOPLE)
         assert [row.day for row in deliveries.to_send(connection)] == ["2026-11-24"]
 
 

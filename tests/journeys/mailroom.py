@@ -16,6 +16,7 @@ from jobs.database import writing
 from jobs.deliver import Desk, Sent, deliver
 from jobs.messages import Scribe
 from jobs.people import Absences, SlackDirectory
+from jobs.readers import Readers
 from jobs.remind import remind
 from jobs.reminder_policy import Moment, Policy, Urgency
 from rules.fields import FieldMap
@@ -82,6 +83,7 @@ class Mailroom:
         self._desk = Desk(
             self.courier,
             scribe.prepare,
+            lambda row: scribe.reader(row, directory, MORNING),
             lambda row: scribe.target(row, directory, self.courier, config, MORNING),
             lambda _seconds: None,
         )
@@ -99,11 +101,11 @@ class Mailroom:
         see(self._engine, receivers, now, rule=_RULE)
         with writing(self._engine) as connection:
             rules = {_RULE: Urgency(0, leak=True, silent=False)}
-            remind(connection, rules, Moment(now, Policy(HOURS, CALENDAR)), self._people)
+            remind(connection, rules, Readers(Moment(now, Policy(HOURS, CALENDAR))), self._people)
 
     def round(self) -> Sent:
         """One round's way to Slack. The next begins after everything that Slack was asked has been done."""
-        sent = deliver(self._engine, self._desk, MORNING, may_post=True)
+        sent = deliver(self._engine, self._desk, MORNING, Readers(Moment(MORNING, Policy(HOURS, CALENDAR))))
         self._elapsed += 300
         end = time.monotonic() + _LONGEST_ROUND_S
         while any("status" not in one for one in self._delayed()):
