@@ -18,7 +18,7 @@ from jobs.busy import find_busy
 from jobs.database import writing
 from jobs.deliver import Sent, deliver
 from jobs.examine import examine
-from jobs.ledger import plan_lines, preferences, queue_counts, runs
+from jobs.ledger import plan_lines, queue_counts, runs
 from jobs.ledger.findings import Change, count_open
 from jobs.ledger.rests import expire, wake
 from jobs.look import Looked, look
@@ -26,7 +26,7 @@ from jobs.over_cap import tell_over_cap
 from jobs.pace import why_not_read
 from jobs.queue_zero import tell_of_empty_queues
 from jobs.queues import Queues
-from jobs.readers import Readers
+from jobs.readers import readers_of
 from jobs.reconcile import reconcile
 from jobs.remind import Decided, remind
 from jobs.reminder_policy import Moment
@@ -220,7 +220,7 @@ def _tell(
         return Decided(0, {}), Sent()
     moment, people = Moment(now, parts.policy(rule_set)), parts.people()
     with writing(parts.engine) as connection:
-        readers = Readers(moment, preferences.quiet_owners(connection, moment.local))
+        readers = readers_of(connection, moment)
         decided = remind(connection, parts.urgencies(rule_set), readers, people)
         if moment.closed is None:
             tell_of_empty_queues(connection, rule_set, people, now)

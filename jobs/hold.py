@@ -24,7 +24,7 @@ def why(connection: Connection, delivery: Row[Any], reader: str | None, readers:
     reason = readers.why_not(reader)
     if reason is not None or reader is None or delivery.kind == _BESIDES_THE_BUDGET:
         return reason
-    moment = readers.moment
+    moment = readers.moment_of(reader)
     heard = told.posted_since(connection, delivery.owner_id, moment.begins)
     return "message_budget" if heard >= moment.policy.messages_per_day else None
 

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import structlog
 from sqlalchemy import Connection, Engine, Row, delete, insert, select
@@ -247,6 +247,7 @@ class SlackDirectory:
                 slack_user_id=user.id if user else None,
                 language=user.language if user else None,
                 away=user.away if user else None,
+                time_zone=user.time_zone if user else None,
                 checked_at=now,
             )
             return connection.execute(stored.returning(slack_people)).one()
@@ -261,3 +262,18 @@ def slack_user_of(connection: Connection, owner_id: str | None) -> str | None:
     if owner_id is None:
         return None
     return connection.execute(select(slack_people.c.slack_user_id).where(slack_people.c.owner_id == owner_id)).scalar()
+
+
+def other_zones(connection: Connection, firm: ZoneInfo) -> dict[str, ZoneInfo]:
+    """The owners whom Slack knows in another zone than the firm's."""
+    elsewhere = slack_people.c.time_zone != firm.key  # unequal to nothing is not known
+    rows = connection.execute(select(slack_people.c.owner_id, slack_people.c.time_zone).where(elsewhere))
+    return {row.owner_id: zone for row in rows if (zone := _zone(row.time_zone))}
+
+
+def _zone(name: str) -> ZoneInfo | None:
+    """None where this machine does not know Slack's name for it."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -31,6 +31,18 @@ class Decided:
     held: Mapping[str, str]
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Day:
+    """How many messages each person was decided to get on it, and which kinds each conversation: all, and with what
+    Slack refused.
+    """
+
+    date: str
+    heard: Counter[str]
+    decided: Collection[tuple[str, str]]
+    tried: Collection[tuple[str, str]]
+
+
 @dataclasses.dataclass(slots=True)
 class _Round:
     """One pass over everything open: what the ledger says is told already, and what is decided now."""
@@ -38,15 +50,26 @@ class _Round:
     connection: Connection
     readers: Readers
     shown: Mapping[str, set[int]]
-    today: set[tuple[str, str]]
-    heard: Counter[str]
     created: int = 0
     held: dict[str, str] = dataclasses.field(default_factory=dict[str, str])
     made: list[Decision] = dataclasses.field(default_factory=list[Decision])
+    _days: dict[str, _Day] = dataclasses.field(default_factory=dict[str, "_Day"])
 
     @property
     def moment(self) -> Moment:
         return self.readers.moment
+
+    def day_of(self, person: str | None) -> _Day:
+        """What was decided so far on this person's day."""
+        day = self.readers.moment_of(person).day
+        if day not in self._days:
+            self._days[day] = _Day(
+                day,
+                told.count_by_person(self.connection, day),
+                deliveries.of_day(self.connection, day),
+                told.tried_on(self.connection, day),
+            )
+        return self._days[day]
 
     def send(
         self,
@@ -59,12 +82,12 @@ class _Round:
         root_id: str | None = None,
     ) -> None:
         """A message that shows `rows`; `why` names the reason for each of those it tells of."""
-        reasons = list(dict.fromkeys(why.values()))
+        reasons, day = list(dict.fromkeys(why.values())), self.day_of(person)
         deliveries.create(
             self.connection,
             kind=kind,
             conversation=conversation,
-            day=self.moment.day,
+            day=day.date,
             owner_id=person,
             reason=reasons[0] if reasons else "all_resolved",
             finding_ids=[row.id for row in rows],
@@ -74,7 +97,7 @@ class _Round:
         )
         self.created += 1
         if person is not None:
-            self.heard[person] += 1
+            day.heard[person] += 1
         self.made += [Decision(i, conversation, SEND, reason) for i, reason in why.items()]
 
     def hold(self, conversation: str, rows: Sequence[Row[Any]], reason: str) -> None:
@@ -86,7 +109,7 @@ class _Round:
         """Why this person is left alone now, or None: the own quiet hours, or enough for a day."""
         if person is None:
             return None
-        enough = budget and self.heard[person] >= self.moment.policy.messages_per_day
+        enough = budget and self.day_of(person).heard[person] >= self.moment.policy.messages_per_day
         return self.readers.own_quiet(person) or ("message_budget" if enough else None)
 
 
@@ -102,17 +125,16 @@ def remind(
     """
     moment, quiet = readers.moment, _quiet(connection, rules)
     rests.quiet(connection, quiet)
-    due = [row for row in _open_findings(connection, rules, moment) if row.state in DUE_STATES]
+    due = [row for row in _open_findings(connection, rules, readers) if row.state in DUE_STATES]
     stuck = escalate.advance(connection, due, rules, moment, people)
     escalate.retire(connection, moment)
-    rows = _open_findings(connection, rules, moment)
-    shown, today = deliveries.shown(connection), deliveries.of_day(connection, moment.day)
-    one = _Round(connection, readers, shown, today, told.count_by_person(connection, moment.day), made=stuck)
+    rows = _open_findings(connection, rules, readers)
+    one = _Round(connection, readers, deliveries.shown(connection), made=stuck)
     for conversation, found in sorted(_by_conversation(rows).items()):
         _owners(one, conversation, found, quiet)
     _leak_check(one, [row for row in rows if rules[row.rule].leak and not _over(row)])
     _above(one, [row for row in rows if row.state == "escalated"], people)
-    one.made += _not_this_week(connection, rules, moment)
+    one.made += _not_this_week(connection, rules, readers)
     decisions.record(connection, one.made, moment.now)
     return Decided(one.created, one.held)
 
@@ -125,12 +147,13 @@ def _owners(one: _Round, conversation: str, found: Sequence[Row[Any]], quiet: Ma
         one.held[conversation] = "inhibited_by"
     shown = one.shown.get(conversation, set())
     unseen = [row for row in due if row.id not in shown]
-    had_digest = (conversation, "digest") in one.today
+    person = _person(conversation)
+    had_digest = (conversation, "digest") in one.day_of(person).decided
     called = _called(one, conversation, due)
     if not due or (had_digest and not unseen and not called):
         return
-    waits = one.moment.closed if had_digest else one.moment.before_digest
-    person = _person(conversation)
+    moment = one.readers.moment_of(person)
+    waits = moment.closed if had_digest else moment.before_digest
     if waits is None:
         waits = one.why_not(person, budget=had_digest)
     if waits is not None:
@@ -170,7 +193,7 @@ def _why_resting(row: Row[Any], conversation: str, quiet: Mapping[int, str]) -> 
 
 
 def _leak_check(one: _Round, leaks: Sequence[Row[Any]]) -> None:
-    if one.today & {(LEAK_CONVERSATION, "leak_check"), (LEAK_CONVERSATION, "leak_free")}:
+    if any((LEAK_CONVERSATION, kind) in one.day_of(None).decided for kind in ("leak_check", "leak_free")):
         return
     last = deliveries.last_kind(one.connection, LEAK_CONVERSATION)
     if not leaks and last != "leak_check":
@@ -193,11 +216,11 @@ def _above(one: _Round, escalated: Sequence[Row[Any]], people: People) -> None:
         conversation = escalate.conversation_above(row, people)
         if conversation is not None and row.id not in one.shown.get(conversation, set()):
             waiting.setdefault(conversation, []).append(row)
-    tried = told.tried_on(one.connection, one.moment.day)
     for conversation, rows in sorted(waiting.items()):
         kind = escalate.KINDS[rows[0].level]
         person = _person(conversation) if kind == "manager" else None
-        waits = one.moment.before_digest or ("one_a_day" if (conversation, kind) in tried else None)
+        waits = one.readers.moment_of(person).before_digest
+        waits = waits or ("one_a_day" if (conversation, kind) in one.day_of(person).tried else None)
         waits = waits or one.why_not(person)
         if waits is not None:
             one.hold(conversation, rows, waits)
@@ -205,22 +228,25 @@ def _above(one: _Round, escalated: Sequence[Row[Any]], people: People) -> None:
             one.send(kind, conversation, rows, dict.fromkeys([row.id for row in rows], "escalated"), person=person)
 
 
-def _open_findings(connection: Connection, rules: Mapping[str, Urgency], moment: Moment) -> list[Row[Any]]:
+def _open_findings(connection: Connection, rules: Mapping[str, Urgency], readers: Readers) -> list[Row[Any]]:
     """Open findings that people are told about today, most urgent first."""
     rows = connection.execute(select(findings).where(findings.c.open_key.is_not(None))).all()
     heard = [row for row in rows if row.rule in rules and not rules[row.rule].silent]
-    if not moment.opens_the_week:
-        heard = [row for row in heard if not rules[row.rule].weekly]
+    heard = [row for row in heard if not rules[row.rule].weekly or readers.moment_of(row.owner_id).opens_the_week]
     return sorted(heard, key=lambda row: (rules[row.rule].rank, row.status_since or row.opened_at, int(row.object_id)))
 
 
-def _not_this_week(connection: Connection, rules: Mapping[str, Urgency], moment: Moment) -> list[Decision]:
+def _not_this_week(connection: Connection, rules: Mapping[str, Urgency], readers: Readers) -> list[Decision]:
     weekly = [rule for rule, one in rules.items() if one.weekly and not one.silent]
-    if moment.opens_the_week or not weekly:
+    if not weekly:
         return []
     query = select(findings.c.id, findings.c.owner_id).where(findings.c.open_key.is_not(None))
     rows = connection.execute(query.where(findings.c.rule.in_(weekly)))
-    return [Decision(row.id, conversation_of(row.owner_id), HOLD, "once_a_week") for row in rows]
+    return [
+        Decision(row.id, conversation_of(row.owner_id), HOLD, "once_a_week")
+        for row in rows
+        if not readers.moment_of(row.owner_id).opens_the_week
+    ]
 
 
 def _quiet(connection: Connection, rules: Mapping[str, Urgency]) -> dict[int, str]:

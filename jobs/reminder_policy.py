@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from rules.business_calendar import Calendar
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Hours:
-    """When people may be reminded, in the calendar's zone."""
+    """When people may be reminded, by their own clocks."""
 
     digest_at: time
     leak_check_at: time
@@ -63,14 +64,15 @@ class Policy:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Moment:
-    """A moment as people live it."""
+    """A moment as people live it: in the calendar's zone, or in one of their own."""
 
     now: datetime
     policy: Policy
+    zone: ZoneInfo | None = None
 
     @property
     def local(self) -> datetime:
-        return self.now.astimezone(self.policy.calendar.zone)
+        return self.now.astimezone(self.zone or self.policy.calendar.zone)
 
     @property
     def day(self) -> str:
@@ -79,7 +81,7 @@ class Moment:
     @property
     def begins(self) -> datetime:
         """The beginning of the day."""
-        return self.policy.calendar.start_of(self.local.date())
+        return datetime.combine(self.local.date(), time(), self.local.tzinfo)
 
     @property
     def closed(self) -> str | None:

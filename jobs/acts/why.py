@@ -14,6 +14,7 @@ from jobs.database import snapshot
 from jobs.explained import Verdict, verdicts
 from jobs.ledger import deliveries
 from jobs.ledger.tables import findings as findings_table
+from jobs.readers import readers_of
 from jobs.remind import LEAK_CONVERSATION
 from jobs.reminder_policy import Moment, Urgency
 from jobs.wiring import Parts
@@ -111,7 +112,9 @@ def _why_nobody(parts: Parts, row: Row[Any], urgency: Urgency | None, now: datet
         return "why.acknowledged"
     if urgency.weekly:
         return "why.weekly"
-    if Moment(now, parts.policy(parts.rules())).closed is not None:
+    with snapshot(parts.engine) as connection:
+        readers = readers_of(connection, Moment(now, parts.policy(parts.rules())))
+    if readers.moment_of(row.owner_id).closed is not None:
         return "why.outside_hours"
     return "why.next_round"
 

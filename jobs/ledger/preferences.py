@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -31,10 +32,10 @@ def store(connection: Connection, slack_user_id: str, owner_id: str, chosen: Pre
     )
 
 
-def quiet_owners(connection: Connection, local: datetime) -> set[str]:
-    """The owners who want to be left alone at this local time."""
+def quiet_owners(connection: Connection, local: Callable[[str], datetime]) -> set[str]:
+    """The owners who want to be left alone now; `local` tells what time it is for each."""
     rows = connection.execute(select(preferences).where(preferences.c.quiet_from.is_not(None)))
-    return {row.owner_id for row in rows if is_quiet(_preferences(row), local)}
+    return {row.owner_id for row in rows if is_quiet(_preferences(row), local(row.owner_id))}
 
 
 def away_until(connection: Connection, owner_id: str) -> date | None:

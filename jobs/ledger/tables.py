@@ -261,6 +261,7 @@ slack_people = Table(
     Column("slack_user_id", String(32)),
     Column("language", String(8)),
     Column("away", Boolean),  # what the status in Slack says
+    Column("time_zone", String(64)),
     Column("checked_at", Instant, nullable=False),
 )
 

@@ -241,5 +241,7 @@ class StandInCourier:
         return {"team": "invented", "user": "mimawari", "scopes": "", "url": ""}
 
 
-def make_slack_user(user_id: str, email: str | None, *, language: str = "ja", active: bool = True) -> SlackUser:
-    return SlackUser(user_id, email, user_id, language, "Asia/Tokyo", active)
+def make_slack_user(
+    user_id: str, email: str | None, *, language: str = "ja", active: bool = True, time_zone: str = "Asia/Tokyo"
+) -> SlackUser:
+    return SlackUser(user_id, email, user_id, language, time_zone, active)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import Engine, Row, select
@@ -59,8 +60,9 @@ def send(
     *,
     now: datetime = NOW,
     quiet: Collection[str] = (),
+    zones: Mapping[str, ZoneInfo] = {},
 ) -> Sent:
-    return deliver(engine, (words or Words()).desk(courier), now, Readers(Moment(now, POLICY), quiet))
+    return deliver(engine, (words or Words()).desk(courier), now, Readers(Moment(now, POLICY), quiet, zones))
 
 
 def test_a_pending_message_is_posted_and_remembered(engine: Engine) -> None:

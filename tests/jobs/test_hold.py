@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 import pytest
 from sqlalchemy import Engine
 
@@ -44,6 +46,13 @@ def test_whoever_stands_in_is_the_one_who_is_left_alone(decided: Engine) -> None
     courier, words = StandInCourier(), Words(stand_in="90")
     assert send(decided, courier, words, quiet={"90"}).posted == 0
     assert send(decided, courier, words, quiet={"41"}).posted == 1
+
+
+def test_a_night_is_the_readers_own(decided: Engine) -> None:
+    courier, london = StandInCourier(), {"41": ZoneInfo("Europe/London")}
+    assert send(decided, courier, now=at("11-24 12:00"), zones=london).posted == 0
+    assert whys(decided) == [("hold", "outside_hours")]
+    assert send(decided, courier, now=at("11-24 20:00"), zones=london).posted == 1
 
 
 def test_after_an_outage_nobody_gets_more_than_a_days_messages(engine: Engine) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from datetime import date, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import Engine
@@ -13,7 +14,7 @@ from connector.records import Owner
 from jobs.database import snapshot, writing
 from jobs.ledger import people_links, preferences
 from jobs.ledger.people_links import BY_HAND, CONFIRMED, DENIED, Link
-from jobs.people import Absences, SlackDirectory, people_of
+from jobs.people import Absences, SlackDirectory, other_zones, people_of
 from jobs.settings import File
 from jobs.user_groups import named_groups, owners_in, read_again
 from slack_app.courier import SlackUser
@@ -22,6 +23,7 @@ from slack_app.home_view import Preferences
 from tests.jobs.ledger_builders import TOKYO, at
 from tests.jobs.standins import StandInCourier, make_slack_user
 
+LONDON = ZoneInfo("Europe/London")
 SATO = "hana.sato@crm.example"
 
 
@@ -276,3 +278,13 @@ def test_what_was_said_last_counts(engine: Engine) -> None:
         said(engine, "41", "U41", state)
     with snapshot(engine) as connection:
         assert people_links.read(connection) == {"41": Link("U41", BY_HAND)}
+
+
+@pytest.mark.parametrize(
+    ("in_slack", "known"), [("Europe/London", {"41": LONDON}), ("Asia/Tokyo", {}), ("Mars/Olympus", {})]
+)
+def test_who_lives_by_another_clock_is_known_from_slack(engine: Engine, in_slack: str, known: dict[str, Any]) -> None:
+    courier = StandInCourier(people=[make_slack_user("U41", SATO, time_zone=in_slack)])
+    directory(engine, courier).look_around(at("11-24 09:00"))
+    with snapshot(engine) as connection:
+        assert other_zones(connection, TOKYO) == known

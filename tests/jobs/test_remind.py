@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import Engine, select
@@ -27,10 +28,15 @@ RULES = {"l1": Urgency(0, leak=True, silent=False), "h1": Urgency(10, leak=False
 
 
 def decide(
-    engine: Engine, now: datetime, rules: dict[str, Urgency] | None = None, *, quiet: Collection[str] = ()
+    engine: Engine,
+    now: datetime,
+    rules: dict[str, Urgency] | None = None,
+    *,
+    quiet: Collection[str] = (),
+    zones: Mapping[str, ZoneInfo] = {},
 ) -> Decided:
     with writing(engine) as connection:
-        decided = remind(connection, rules or RULES, Readers(Moment(now, POLICY), quiet), PEOPLE)
+        decided = remind(connection, rules or RULES, Readers(Moment(now, POLICY), quiet, zones), PEOPLE)
         for row in deliveries.to_send(connection):
             deliveries.mark(connection, row.id, state="sent", ts="1.0", channel="D1")
         return decided
@@ -78,6 +84,23 @@ def test_whoever_wants_quiet_hears_of_it_afterwards(engine: Engine) -> None:
     assert decide(engine, at("11-24 09:00"), quiet={"41"}) == Decided(1, {"owner:41": "quiet_hours"})
     assert decide(engine, at("11-24 10:00")) == Decided(1, {})
     assert [one[:2] for one in sent(engine)] == [("owner:42", "digest"), ("owner:41", "digest")]
+
+
+def test_whoever_lives_by_another_clock_is_told_in_the_morning_there(engine: Engine) -> None:
+    see(engine, {"501": "41", "502": "42"}, at("11-24 08:00"), rule="h1")
+    abroad = {"41": ZoneInfo("America/New_York")}  # 14 hours behind
+    assert decide(engine, at("11-25 09:00"), zones=abroad) == Decided(1, {"owner:41": "outside_hours"})
+    assert decide(engine, at("11-25 22:59"), zones=abroad) == Decided(0, {"owner:41": "outside_hours"})
+    assert decide(engine, at("11-25 23:00"), zones=abroad) == Decided(1, {})
+    see(engine, {"501": "41", "502": "42", "503": "41"}, at("11-26 01:00"), rule="h1")
+    assert decide(engine, at("11-26 01:00"), zones=abroad) == Decided(1, {"owner:42": "outside_hours"})
+    assert [one[:2] for one in sent(engine)] == [("owner:42", "digest"), ("owner:41", "digest"), ("owner:41", "later")]
+
+
+def test_the_firms_closed_days_are_everybodys(engine: Engine) -> None:
+    see(engine, {"501": "41"}, at("11-20 08:00"), rule="h1")
+    abroad = {"41": ZoneInfo("America/New_York")}
+    assert decide(engine, at("11-23 23:00"), zones=abroad) == Decided(0, {"owner:41": "holiday"})
 
 
 def test_what_opens_after_the_digest_goes_out_with_its_cycle(engine: Engine) -> None:
