@@ -17,14 +17,18 @@ from jobs.readers import Readers
 
 # The morning's list has room in every day.
 _BESIDES_THE_BUDGET = "digest"
+_LEAK_CHECKS = ("leak_check", "leak_free")
 
 
 def why(connection: Connection, delivery: Row[Any], reader: str | None, readers: Readers) -> str | None:
     """Why this message is not posted now, or None. `reader` is None where it goes to a channel."""
+    moment = readers.moment_of(reader)
     reason = readers.why_not(reader)
+    if reason is None and delivery.day < moment.day:
+        # Today's list may take over what is left of an earlier day.
+        reason = moment.before_leak_check if delivery.kind in _LEAK_CHECKS else moment.before_digest
     if reason is not None or reader is None or delivery.kind == _BESIDES_THE_BUDGET:
         return reason
-    moment = readers.moment_of(reader)
     heard = told.posted_since(connection, delivery.owner_id, moment.begins)
     return "message_budget" if heard >= moment.policy.messages_per_day else None
 

@@ -44,6 +44,7 @@ from slack_app.views import (
 # The level of escalation that a message of each kind tells of.
 ABOVE: Mapping[str, int] = {kind: level for level, kind in KINDS.items()}
 _LISTS = ("digest", "later")
+_TAKE_OVER = ("digest", "leak_check", "leak_free")
 
 
 def ending(row: Row[Any]) -> str | None:
@@ -97,25 +98,27 @@ class Scribe:
             return self._news(row, target)
         if row.kind == queue_zero.KIND:
             return self._empty_queues(row, target)
+        above = row.kind in ABOVE
         with snapshot(self._engine) as connection:
             rows = deliveries.findings_of(connection, row.id)
             slack_id = slack_user_of(connection, row.owner_id)
+            # Until the later message has arrived, this one is where people see the matters.
+            taken_over = row.superseded and (above or deliveries.is_followed(connection, row, _TAKE_OVER))
         lines = self.lines(rows, target.language, ended=lambda one: _ended_here(one, row))
         still_open = [line for line in lines if line.closed_reason is None]
         if row.state != "sent" and not _worth_sending(row, still_open):
             return None
-        above = row.kind in ABOVE
         view = MessageView(
             kind=MessageKind.FALLBACK if target.fallback and row.kind in _LISTS else MessageKind(row.kind),
             language=target.language,
             day=date.fromisoformat(row.day),
             addressee=self._name(row.owner_id) or _team(row),
             lines=(*still_open, *(line for line in lines if line.closed_reason is not None)),
-            superseded=row.superseded and bool(still_open) and not above,
+            superseded=taken_over and bool(still_open) and not above,
             addressee_slack_id=slack_id,
         )
         # Until a later digest takes over, what is closed may open again and must then be seen here.
-        settled = row.superseded or row.kind == "leak_free"
+        settled = taken_over or row.kind == "leak_free"
         return Prepared(message(view), settled)
 
     def _empty_queues(self, row: Row[Any], target: Target) -> Prepared | None:

@@ -162,6 +162,8 @@ def _owners(one: _Round, conversation: str, found: Sequence[Row[Any]], quiet: Ma
     elif not had_digest:
         resting = [row for row in found if row.state in ("acknowledged", "snoozed")]
         deliveries.supersede(one.connection, conversation)
+        # What was to call somebody and never arrived has just been given up.
+        called = _called(one, conversation, due)
         why = {row.id: row.ping_why if row in called else _again(row) for row in due}
         one.send("digest", conversation, [row for row in found if row in due or row in resting], why, person=person)
     elif unseen:
@@ -198,15 +200,13 @@ def _leak_check(one: _Round, leaks: Sequence[Row[Any]]) -> None:
     last = deliveries.last_kind(one.connection, LEAK_CONVERSATION)
     if not leaks and last != "leak_check":
         return
-    waits = one.moment.before_leak_check
+    waits, shown = one.moment.before_leak_check, one.shown.get(LEAK_CONVERSATION, set())
     if waits is not None:
-        shown = one.shown.get(LEAK_CONVERSATION, set())
         one.hold(LEAK_CONVERSATION, [row for row in leaks if row.id not in shown], waits)
         return
     deliveries.supersede(one.connection, LEAK_CONVERSATION)
-    reason = "repeat_due" if last else "first"
-    kind = "leak_check" if leaks else "leak_free"
-    one.send(kind, LEAK_CONVERSATION, leaks, dict.fromkeys([row.id for row in leaks], reason))
+    why = {row.id: "repeat_due" if row.id in shown else "first" for row in leaks}
+    one.send("leak_check" if leaks else "leak_free", LEAK_CONVERSATION, leaks, why)
 
 
 def _above(one: _Round, escalated: Sequence[Row[Any]], people: People) -> None:

@@ -126,6 +126,13 @@ def last_kind(connection: Connection, conversation: str) -> str | None:
     ).scalar()
 
 
+def is_followed(connection: Connection, delivery: Row[Any], kinds: Collection[str]) -> bool:
+    """Whether a later message of these kinds stands in the same conversation."""
+    later = (deliveries.c.conversation == delivery.conversation, deliveries.c.created_at > delivery.created_at)
+    arrived = (deliveries.c.kind.in_(list(kinds)), deliveries.c.state == "sent")
+    return connection.execute(select(deliveries.c.id).where(*later, *arrived).limit(1)).first() is not None
+
+
 def retire(connection: Connection, kinds: Collection[str], before: datetime) -> None:
     """Messages of these kinds all of whose findings were closed before then change no more."""
     alive = (

@@ -136,3 +136,22 @@ def test_what_nobody_mends_expires_and_stays_the_same_matter(days: Days, engine:
     assert see(engine, {"501": "41"}, at("11-25 10:00"), rule="h1").opened == 0
     see(engine, {}, at("11-25 11:00"), rule="h1")
     assert days.finding().state == "resolved"
+
+
+def test_a_leak_that_the_channel_hears_of_for_the_first_time_is_told_as_such(engine: Engine) -> None:
+    see(engine, {"501": "41"}, at("11-23 08:00"))
+    days = Days(engine)
+    days.each_morning("11-24")
+    see(engine, {"501": "41", "502": "41"}, at("11-24 12:00"))
+    days.each_morning("11-25")
+    there = [(one.decision, one.reason) for one in days.reasons("502") if one.conversation == "channel:leak"]
+    assert there == [("send", "first")]
+
+
+def test_a_call_that_was_given_up_with_its_message_is_made_by_the_next(days: Days) -> None:
+    days.each_morning("11-24", "11-25")
+    days.arrives = False
+    days.each_morning("11-26")  # two days without an act: called again, but Slack is away
+    days.arrives = True
+    days.each_morning("11-27")
+    assert [reason for _, _, reason in days.whys()[-2:]] == ["again", "again"]

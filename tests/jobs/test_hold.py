@@ -73,6 +73,22 @@ def test_the_mornings_list_has_room_in_every_day(engine: Engine) -> None:
     assert send(engine, courier).posted == 1
 
 
+@pytest.mark.parametrize(
+    ("kind", "conversation", "moment", "posted"),
+    [
+        ("digest", "owner:41", "11-25 08:59", 0),  # working hours begin with the digest
+        ("leak_check", "channel:leak", "11-25 09:29", 0),
+        ("leak_check", "channel:leak", "11-25 09:30", 1),
+        ("leak_check", "channel:leak", "11-24 09:00", 1),  # it was decided on this day
+    ],
+)
+def test_yesterdays_list_waits_for_todays_which_may_take_it_over(
+    engine: Engine, kind: str, conversation: str, moment: str, posted: int
+) -> None:
+    decide_message(engine, conversation, kind=kind, day="2026-11-24")
+    assert send(engine, StandInCourier(), now=at(moment)).posted == posted
+
+
 def test_a_message_that_was_never_held_is_noted_once(decided: Engine) -> None:
     send(decided, StandInCourier())
     assert whys(decided) == []

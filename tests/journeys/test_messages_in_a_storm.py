@@ -13,6 +13,7 @@ import pytest
 
 from jobs.database import open_database
 from slack_app.sandbox.server import running
+from tests.jobs.ledger_builders import at
 from tests.journeys.mailroom import LEAKS, Mailroom, of_owner, office
 
 # What may go wrong with a call, in the words of the stand-in.
@@ -152,3 +153,18 @@ def test_a_pause_for_posting_holds_all_posts_and_no_edit(mailroom: Open) -> None
     assert sent.updated > 0
     room.rounds()
     assert sum(len(hung) for hung in room.hangs().values()) == 1 + owners
+
+
+def test_a_list_is_taken_over_once_the_next_one_hangs(mailroom: Open) -> None:
+    owners, matters = FEWEST
+    room = mailroom(owners)
+    room.opens(range(matters))
+    room.rounds()
+    room.opens(range(matters), at("11-25 09:30"))
+    room.goes_wrong("429", "chat.postMessage", retry_after=200)
+    room.round()
+    check(room, owners, range(matters))
+    room.rounds()
+    for number in range(owners):
+        before, now = room.hangs()[str(number)]
+        assert (before.asks_about(), now.asks_about()) == (set(), of_owner(number, owners, range(matters)))
