@@ -61,11 +61,12 @@ class StandIns:
 
 
 @contextlib.contextmanager
-def running_stand_ins() -> Iterator[StandIns]:
+def running_stand_ins(portal: Callable[[], Portal] | None = None) -> Iterator[StandIns]:
+    """With a portal of a story's own, or one that each story chooses the size of."""
     portals = Portals()
     options = SlackOptions(now=MORNING, people=workspace_people(), rate_scale=0.0)
     with (
-        running_crm(portal_factory=portals, truth=truth, now=MORNING) as crm,
+        running_crm(portal_factory=portal or portals, truth=truth, now=MORNING) as crm,
         running_slack(options) as slack,
         httpx.Client(base_url=f"{slack['control_url']}/", trust_env=False, timeout=10) as control,
         tempfile.TemporaryDirectory(prefix="kept-") as kept,
@@ -360,6 +361,13 @@ class Stage:
     def in_slack(self, op: str, **what: Any) -> None:
         """Something happens to the workspace."""
         self._tell_slack("workspace", op=op, **what)
+
+    def slack_is(self, *, away: bool) -> None:
+        """Whether Slack drops every call from now on."""
+        if away:
+            self._tell_slack("faults", do="drop_before", match={"path": "/api/*"}, times=1_000_000)
+        else:
+            assert self._control.delete("faults").status_code == 200
 
     def window(self, owner_id: str) -> Any:
         """The form on this person's screen, or None."""
