@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 import logging
 import os
+import ssl
 from urllib.parse import urlsplit
 
 from slack_sdk import WebClient
@@ -22,6 +24,7 @@ def build_client(config: SlackConfig, timeout_s: float) -> WebClient:
     return WebClient(
         token=config.bot_token,
         base_url=config.base_url,
+        ssl=_certificates(),
         timeout=timeout_s,  # pyright: ignore[reportArgumentType] # urllib takes fractions, too
         retry_handlers=[],
         logger=quiet_logger("slack_app.web_client.sdk", logging.CRITICAL),
@@ -33,10 +36,17 @@ def build_response_client(response_url: str) -> WebhookClient:
     keep_loopback_off_proxies(response_url)
     return WebhookClient(
         response_url,
+        ssl=_certificates(),
         timeout=RESPONSE_TIMEOUT_S,
         retry_handlers=[],
         logger=quiet_logger("slack_app.web_client.sdk", logging.CRITICAL),
     )
+
+
+@functools.cache
+def _certificates() -> ssl.SSLContext:
+    """Read once: for each call anew, they take longer than the call."""
+    return ssl.create_default_context()
 
 
 def quiet_logger(name: str, level: int) -> logging.Logger:
