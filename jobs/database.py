@@ -5,10 +5,14 @@ from __future__ import annotations
 import contextlib
 import functools
 import logging
+import sqlite3
+import threading
+import time
 from collections.abc import Generator
 from importlib import resources
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import alembic.command
 import alembic.config
@@ -18,10 +22,16 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+from tenacity import RetryCallState, Retrying, retry_if_result, stop_after_delay, wait_fixed
 
 from jobs.errors import SettingsWrong, StoreUnusable
 
 _LOCK_WAIT_SECONDS = 30
+_LOOK_EVERY_SECONDS = 0.01
+# That twice: time for some clicks' transactions.
+_WAY_SECONDS = 0.02
+# As many as answer clicks at once, and some: to open one for each click would take longer than the click.
+_KEPT_CONNECTIONS = 16
 # Any number will do, as long as it is always the same.
 _MIGRATION_LOCK = 5_218_644
 
@@ -57,7 +67,9 @@ def _engine(url: str) -> Engine:
             connect_args=_connect_args(address.get_backend_name()),
             json_serializer=_to_json,
             json_deserializer=orjson.loads,
-            pool_pre_ping=True,
+            pool_size=_KEPT_CONNECTIONS,
+            # A file does not go away by itself.
+            pool_pre_ping=address.get_backend_name() != "sqlite",
         )
     except (ArgumentError, NoSuchModuleError, ValueError) as error:
         raise SettingsWrong(
@@ -92,11 +104,53 @@ def _teach_sqlite(engine: Engine) -> None:
         cursor.close()
 
     def begun(connection: Connection) -> None:
-        reads = connection.get_execution_options().get("read_only", False)
-        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+        if connection.get_execution_options().get("read_only", False):
+            connection.exec_driver_sql("BEGIN")
+        else:
+            _begin_writing(connection)
 
     event.listen(engine, "connect", connected)
     event.listen(engine, "begin", begun)
+
+
+def _begin_writing(connection: Connection) -> None:
+    """As soon as nobody else writes. SQLite's own way of waiting looks again after up to a tenth of a second, by which
+    time somebody else writes again.
+    """
+    driver: Any = connection.connection.driver_connection
+    driver.execute("PRAGMA busy_timeout = 0")
+    try:
+        if not _patiently(_begun, driver):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")  # says why not, as SQLAlchemy's errors do
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {_LOCK_WAIT_SECONDS * 1000}")
+
+
+def _begun(driver: sqlite3.Connection) -> bool | None:
+    """None while somebody else writes."""
+    try:
+        driver.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        return None if "locked" in str(error) else False
+    return True
+
+
+def _in_vain(_state: RetryCallState) -> bool:
+    return False
+
+
+_patiently = Retrying(
+    retry=retry_if_result(lambda begun: begun is None),
+    stop=stop_after_delay(_LOCK_WAIT_SECONDS),
+    wait=wait_fixed(_LOOK_EVERY_SECONDS),
+    retry_error_callback=_in_vain,
+)
+
+
+def give_way(engine: Engine) -> None:
+    """Between two of many transactions: SQLite calls nobody who waits, so that others need a while to begin theirs."""
+    if engine.dialect.name == "sqlite":
+        time.sleep(_WAY_SECONDS)
 
 
 @contextlib.contextmanager
@@ -112,10 +166,20 @@ def snapshot(engine: Engine) -> Generator[Connection]:
             transaction.rollback()
 
 
+# For each SQLite database: which thread of this process may try to write. A lock calls the next one; the database does not.
+_turns: WeakKeyDictionary[Engine, threading.Lock] = WeakKeyDictionary()
+
+
+def _turn(engine: Engine) -> contextlib.AbstractContextManager[Any]:
+    if engine.dialect.name != "sqlite":
+        return contextlib.nullcontext()
+    return _turns.setdefault(engine, threading.Lock())
+
+
 @contextlib.contextmanager
 def writing(engine: Engine) -> Generator[Connection]:
     """One short transaction. Never call the CRM or Slack inside."""
-    with explained(), engine.begin() as connection:
+    with explained(), _turn(engine), engine.begin() as connection:
         yield connection
 
 

@@ -11,13 +11,13 @@ from connector.mirror import tables
 from connector.mirror.marks import mark_to_examine
 from connector.mirror.statements import upsert
 from connector.mirror.tables import MirrorSchema
-from jobs.database import writing
+from jobs.database import give_way, writing
 from rules.conditions import Via
 from rules.matching import match_keys
 from rules.model import RuleSet
 from rules.twins import identity, made_by, outdated, sharing
 
-_AT_ONCE = 1000
+_AT_ONCE = 500
 
 
 def refresh_match_keys(
@@ -38,6 +38,7 @@ def refresh_match_keys(
         if len(rows) < _AT_ONCE:
             return made
         last = rows[-1].id
+        give_way(engine)
 
 
 def refresh_some(

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, select, union
 
 from connector.batches import pieces
 from jobs import respect
 from jobs.busy import BUSY
 from jobs.creation_lines import creation_lines
-from jobs.database import writing
+from jobs.database import give_way, snapshot, writing
 from jobs.examine import Examination, RuleExamined
-from jobs.ledger import findings, memberships, pending, plan_lines, renames
+from jobs.ledger import findings, memberships, pending, plan_lines, renames, tables
 from jobs.ledger.findings import Change
 from jobs.ledger.plan_lines import LIST_PROPERTY, Line, PlanOpener
 from rules.list_details import steps_out
@@ -22,6 +22,8 @@ from rules.model import ListAction, Mode, Rule, RuleSet
 
 _REOPEN_BUSINESS_DAYS = 2
 _AT_ONCE = 5_000
+# A transaction about so many contacts takes some 50 ms: as long as a click may wait for the database.
+_PIECE = 500
 
 _LINE_STATE = {Mode.SUGGEST: "suggested", Mode.PLAN: "proposed", Mode.AUTO: "proposed"}
 
@@ -35,19 +37,25 @@ class Reconciled:
 
 
 def reconcile(engine: Engine, rule_set: RuleSet, examination: Examination, *, now: datetime, run_id: int) -> Reconciled:
-    """One short transaction per rule, so that a click never waits long for the database."""
+    """A short transaction for each rule and some hundred contacts, so that a click never waits long for the database.
+
+    Cut off between two of them, the next round makes the rest equal.
+    """
     reopen_after = rule_set.calendar.start_of(rule_set.calendar.cutoff_date(now, _REOPEN_BUSINESS_DAYS - 1))
     plan = PlanOpener(run_id, rule_set.version, now)
     change = Change()
     records: dict[str, Sequence[str]] = {}
     with writing(engine) as connection:
         renames.follow(connection, {former: rule.id for rule in rule_set.rules for former in rule.was})
-    for examined in examination.rules:
-        with writing(engine) as connection:
-            ripe = _ripe(connection, rule_set, examined, examination, now)
-            done = _one_rule(connection, rule_set, ripe, examination, plan, now, run_id, reopen_after)
+    for whole in examination.rules:
+        done = Change()
+        for examined, part in _in_pieces(engine, whole, examination):
+            with writing(engine) as connection:
+                ripe = _ripe(connection, rule_set, examined, part, now)
+                done += _one_rule(connection, rule_set, ripe, part, plan, now, run_id, reopen_after)
+            give_way(engine)
         change += done
-        records[examined.rule.id] = done.records
+        records[whole.rule.id] = done.records
     if examination.only is None:
         known = [rule.id for rule in rule_set.rules]
         findings_of = [*known, BUSY]
@@ -57,6 +65,42 @@ def reconcile(engine: Engine, rule_set: RuleSet, examination: Examination, *, no
             plan_lines.withdraw_removed(connection, known, now)
             pending.forget(connection, [rule.id for rule in rule_set.rules if rule.wait is not None])
     return Reconciled(change, records)
+
+
+def _in_pieces(
+    engine: Engine, examined: RuleExamined, examination: Examination
+) -> Iterator[tuple[RuleExamined, Examination]]:
+    """The same, as if only some contacts at a time had been looked at."""
+    with snapshot(engine) as connection:
+        ids = _concerned(connection, examined) if examination.only is None else set(examination.only)
+    if len(ids) <= _PIECE:
+        yield examined, examination
+        return
+    for piece in pieces(sorted(ids, key=int), _PIECE):
+        some = frozenset(piece)
+        part = dataclasses.replace(
+            examined,
+            receivers={i: examined.receivers[i] for i in piece if i in examined.receivers},
+            places=[one for one in examined.places if one.object_id in some],
+            values=[one for one in examined.values if one.object_id in some],
+            creations=[one for one in examined.creations if one.object_id in some],
+        )
+        yield part, dataclasses.replace(examination, only=some)
+
+
+def _concerned(connection: Connection, examined: RuleExamined) -> set[str]:
+    """The contacts of which the rule says something, and those of which the ledger does."""
+    said = (*examined.places, *examined.values, *examined.creations)
+    kept = [
+        select(table.c.object_id).where(table.c.rule == examined.rule.id, *still_open)
+        for table, still_open in (
+            (tables.findings, (tables.findings.c.open_key.is_not(None),)),
+            (tables.memberships, ()),
+            (tables.plan_lines, (tables.plan_lines.c.open_key.is_not(None),)),
+            (tables.pending_matches, ()),
+        )
+    ]
+    return {*examined.receivers, *(one.object_id for one in said), *connection.execute(union(*kept)).scalars()}
 
 
 def _one_rule(
