@@ -65,13 +65,18 @@ class Mailroom:
     """Matter n is a leak of owner n modulo the number of owners. Between two rounds lie five minutes for everybody."""
 
     def __init__(
-        self, engine: Engine, slack: Mapping[str, Any], owners: int, courier: type[WebCourier] = WebCourier
+        self,
+        engine: Engine,
+        slack: Mapping[str, Any],
+        owners: int,
+        courier: type[WebCourier] = WebCourier,
+        patience_s: float = 10,
     ) -> None:
         self._engine, self.slack, self.owners = engine, slack, owners
         self._control = httpx.Client(base_url=f"{slack['control_url']}/", trust_env=False, timeout=30)
         self._elapsed = 0.0
         config = SlackConfig(slack["token"], slack["signing_secret"], slack["url"], leak_channel=LEAKS)
-        self.courier = courier(config, lambda: self._elapsed, lambda _seconds: None, timeout_s=0.5)
+        self.courier = courier(config, lambda: self._elapsed, lambda _seconds: None, timeout_s=patience_s)
         loaded = load(LIBRARY, None, FieldMap.of({}))
         assert loaded.rule_set is not None
         people = People(

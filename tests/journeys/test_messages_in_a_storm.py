@@ -26,11 +26,12 @@ FAULTS: dict[str, dict[str, Any]] = {
     "fatal-after": {"do": "error_after", "error": "fatal_error"},
     "too-late": {"do": "delay", "retry_after": 0.8},
 }
+IMPATIENT_S = 0.5
 METHODS = ("conversations.open", "chat.postMessage", "chat.update")
 # Owners, and matters of all of them together.
 FEWEST, FEW, MANY, FULL = (5, 10), (20, 20), (500, 500), (10, 500)
 
-Open = Callable[[int], Mailroom]
+Open = Callable[..., Mailroom]
 
 
 @pytest.fixture
@@ -38,10 +39,10 @@ def mailroom(sqlite_url: str, stand_ins: object) -> Iterator[Open]:
     """For a number of owners. (The stand-ins have seen to it that loopback goes past proxies.)"""
     with ExitStack() as stack:
 
-        def opened(owners: int) -> Mailroom:
+        def opened(owners: int, patience_s: float = 10) -> Mailroom:
             engine = open_database(sqlite_url)
             stack.callback(engine.dispose)
-            room = Mailroom(engine, stack.enter_context(running(office(owners))), owners)
+            room = Mailroom(engine, stack.enter_context(running(office(owners))), owners, patience_s=patience_s)
             stack.callback(room.close)
             return room
 
@@ -75,7 +76,7 @@ def tell(room: Mailroom, owners: int, matters: int) -> None:
 def test_calls_that_fail_in_every_way_neither_lose_nor_double_a_message(
     mailroom: Open, owners: int, matters: int, times: int
 ) -> None:
-    room = mailroom(owners)
+    room = mailroom(owners, IMPATIENT_S)
     for method in METHODS:
         for fault in FAULTS.values():
             room.goes_wrong(method=method, times=times, **fault)
@@ -87,7 +88,7 @@ def test_calls_that_fail_in_every_way_neither_lose_nor_double_a_message(
 @pytest.mark.parametrize("fault", FAULTS)
 def test_five_failures_of_one_kind_for_each_method(mailroom: Open, fault: str) -> None:
     (owners, matters), times = FULL, 5
-    room = mailroom(owners)
+    room = mailroom(owners, IMPATIENT_S)
     for method in METHODS:
         room.goes_wrong(method=method, times=times, **FAULTS[fault])
     tell(room, owners, matters)
