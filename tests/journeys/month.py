@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import httpx
 from sqlalchemy import Connection, Row, select
 
 from connector.sandbox.definitions import pipelines, property_definitions
@@ -77,8 +78,8 @@ def _contact(made: MadePortal, number: str, status: str, since: str, owner: str)
 class Month:
     """Makes rounds and acts, and writes down every line that follows."""
 
-    def __init__(self, stage: Stage) -> None:
-        self._stage = stage
+    def __init__(self, stage: Stage, slack_control: httpx.Client) -> None:
+        self._stage, self._slack_control = stage, slack_control
         self.lines: list[Line] = []
         self._acts = 0
         self._slack_away = False
@@ -165,8 +166,16 @@ class Month:
         self.at(moment, act, (who, "leaves", ""))
 
     def slack_is(self, moment: str, *, away: bool) -> None:
+        """Away: every call is dropped from now on."""
         self._slack_away = away
-        self.at(moment, lambda: self._stage.slack_is(away=away), ("Slack", "is away" if away else "is back", ""))
+
+        def act() -> None:
+            dropped = {"do": "drop_before", "match": {"path": "/api/*"}, "times": 1_000_000}
+            control = self._slack_control
+            answer = control.post("faults", json=dropped) if away else control.delete("faults")
+            assert answer.status_code == 200
+
+        self.at(moment, act, ("Slack", "is away" if away else "is back", ""))
 
     # What comes of it
 

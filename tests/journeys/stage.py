@@ -362,13 +362,6 @@ class Stage:
         """Something happens to the workspace."""
         self._tell_slack("workspace", op=op, **what)
 
-    def slack_is(self, *, away: bool) -> None:
-        """Whether Slack drops every call from now on."""
-        if away:
-            self._tell_slack("faults", do="drop_before", match={"path": "/api/*"}, times=1_000_000)
-        else:
-            assert self._control.delete("faults").status_code == 200
-
     def window(self, owner_id: str) -> Any:
         """The form on this person's screen, or None."""
         views = self._control.get("views", params={"user": slack_id(owner_id)}).json()["views"]

@@ -19,7 +19,7 @@ def month(sqlite_url: str, stand_ins: object, tmp_path: Path) -> Iterator[Month]
     with running_stand_ins(month_portal) as own:
         stage = Stage(own, sqlite_url, tmp_path)
         firms_own_rules(stage)
-        yield Month(stage)
+        yield Month(stage, own.slack_control)
         stage.close()
 
 
