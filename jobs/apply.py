@@ -29,7 +29,7 @@ from jobs.creation_lines import OBJECT_TYPES
 from jobs.creations import Settled
 from jobs.database import writing
 from jobs.editors import editors
-from jobs.ledger import audit, memberships, plan_lines, undone
+from jobs.ledger import audit, known_properties, memberships, plan_lines, undone
 from jobs.ledger.plan_lines import LIST_PROPERTY, End
 
 log = structlog.get_logger()
@@ -94,21 +94,27 @@ def apply(
     schema: MirrorSchema | None = None,
     progress: Callable[[int], None] = lambda _: None,
 ) -> Applied:
-    """Write every approved line, and every one that a crash left in writing; or those of `only`.
+    """Write every approved line, and every one that a crash left in writing; or those of `only`. What goes to a property
+    that no longer fits stays approved.
 
     When the CRM goes away half-way, what is left stays approved and goes out with the next run.
     """
     with writing(engine) as connection:
         rows = plan_lines.in_states(connection, ("approved", "writing"))
+        stopped = known_properties.stopped(connection)
     rows = [row for row in rows if only is None or row.id in only]
     applied = Applied()
     desk = _Desk(engine, gateway, schema, author, now, applied)
+    held = {row.id: stopped[row.property] for row in rows if plan_lines.is_value(row) and row.property in stopped}
+    rows = [row for row in rows if row.id not in held]
     try:
         for wave in _waves(rows):
             _write_wave(desk, wave, progress)
     except CrmError as error:
         applied.trouble = str(error)
         log.debug("write-back stopped", error=type(error).__name__, detail=str(error))
+    if held and applied.trouble is None:
+        applied.trouble = "; ".join(dict.fromkeys(why.en for why in held.values()))
     return applied
 
 

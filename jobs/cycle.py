@@ -17,6 +17,7 @@ from jobs.apply import Applied, Author, apply
 from jobs.busy import find_busy
 from jobs.database import writing
 from jobs.deliver import Sent, deliver
+from jobs.drift import keep_up
 from jobs.examine import examine
 from jobs.ledger import plan_lines, queue_counts, runs
 from jobs.ledger.findings import Change, count_open
@@ -88,6 +89,8 @@ def run_cycle(parts: Parts, progress: Progress = quiet, *, patience_seconds: flo
             adopt(parts, now)
         _know_people(parts, now, problems)
         rule_set = parts.rules()
+        if sync_report is not None:
+            keep_up(parts, rule_set, now)
         with writing(parts.engine) as connection:
             run_id = runs.start(connection, "cycle", now, rule_set.version)
             woken = wake(connection, now)

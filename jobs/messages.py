@@ -24,6 +24,7 @@ from jobs.people import SlackDirectory, slack_user_of
 from jobs.remind import LEAK_CONVERSATION
 from rules.model import People, RuleSet
 from slack_app.blocks.message import message
+from slack_app.blocks.property_news import property_news
 from slack_app.blocks.queue_zero import empty_queues
 from slack_app.blocks.rule_news import rule_news
 from slack_app.config import SlackConfig
@@ -38,6 +39,7 @@ from slack_app.views import (
     MessageKind,
     MessageView,
     MistakeLine,
+    PropertyNewsView,
     RuleNewsView,
 )
 
@@ -147,6 +149,10 @@ class Scribe:
             news = rule_sets.news(connection, row.news_id)
         if news is None or (row.state != "sent" and news.mended_at is not None):
             return None
+        if news.kind in (rule_sets.DRIFT, rule_sets.OPTIONS):
+            about = property_view(news, target.language, self._rules.calendar.zone, superseded=row.superseded)
+            done = news.kind == rule_sets.OPTIONS or news.mended_at is not None or row.superseded
+            return Prepared(property_news(about), done)
         view = news_view(news, target.language, self._rules.calendar.zone, superseded=row.superseded)
         final = news.kind == rule_sets.CHANGED or news.mended_at is not None or row.superseded
         return Prepared(rule_news(view), final)
@@ -279,6 +285,21 @@ def news_view(news: Row[Any], language: str, zone: ZoneInfo, *, superseded: bool
         mended_at=news.mended_at.astimezone(zone) if news.mended_at else None,
         superseded=superseded,
         cap=_cap(detail, language) if news.kind == rule_sets.OVER_CAP else None,
+    )
+
+
+def property_view(news: Row[Any], language: str, zone: ZoneInfo, *, superseded: bool) -> PropertyNewsView:
+    """What the ledger keeps of a property that changed in the CRM, in the reader's language."""
+    detail = news.detail
+    return PropertyNewsView(
+        language=language,
+        name=detail["name"],
+        label=detail["label"],
+        misfits=tuple(detail.get("said", {}).get(language, ())),
+        added=tuple(detail["added"]),
+        stops=detail.get("stops", True),
+        mended_at=news.mended_at.astimezone(zone) if news.mended_at else None,
+        superseded=superseded,
     )
 
 

@@ -1,4 +1,5 @@
-"""Which writes a rule must leave alone for now, and why: people win, an undo holds, and no record is written all day.
+"""Which writes a rule must leave alone for now, and why: people win, an undo holds, no record is written all day, and
+nothing is written to a property that the CRM has changed.
 
 Asked when a rule proposes a write, and again when somebody approves it.
 """
@@ -16,6 +17,7 @@ from connector.batches import pieces
 from connector.records import CONTACTS, Version
 from jobs.busy import resting, written_often
 from jobs.editors import Editors, editors, mirrored_history
+from jobs.ledger import known_properties
 from jobs.ledger.plan_lines import Line, is_value, subject
 from jobs.ledger.tables import plan_lines
 from jobs.ledger.undone import Undone, remembered
@@ -60,6 +62,7 @@ def causes(
         return []
     desk = _Desk(connection, rule_set, rule, editors(connection), now)
     undone = remembered(connection, rule.id)
+    stopped = known_properties.stopped(connection)
     by_property: dict[str, set[str]] = {}
     for line in lines:
         if is_value(line):
@@ -71,6 +74,7 @@ def causes(
         None
         if line.creates is not None
         else _undone(desk, undone.get(subject(line)), line)
+        or (stopped.get(line.property) if is_value(line) else None)
         or (memories[line.property].cause(desk, line) if line.property in memories else None)
         or (busy.get(line.object_id) if line.property in memories else None)
         for line in lines

@@ -20,7 +20,7 @@ from connector.limits import CallLimits
 from connector.mirror.schema import lacking, load_schema
 from connector.mirror.shared_rows import stored_definitions, stored_owners, stored_portal
 from connector.mirror.tables import MirrorSchema
-from connector.records import CONTACTS, MIRRORED_TYPES, Owner
+from connector.records import CONTACTS, MIRRORED_TYPES, Owner, PropertyDefinition
 from connector.refresh import refresh_contacts
 from connector.versions import ApiVersions
 from jobs.clock import Clock
@@ -28,13 +28,14 @@ from jobs.database import open_database, snapshot
 from jobs.deliver import Desk
 from jobs.errors import HalfMirrored, NothingMirrored, RulesWrong, SettingsWrong
 from jobs.extent import last_nightly
-from jobs.ledger import rule_sets, runs
+from jobs.ledger import known_properties, rule_sets, runs
 from jobs.messages import Scribe
 from jobs.patience import Patience
 from jobs.people import Absences, SlackDirectory, people_of
 from jobs.reminder_policy import Hours, Policy, Steps, Urgency
 from jobs.settings import Settings
 from jobs.user_groups import named_groups, owners_in, read_again
+from rules.drift import restored
 from rules.fields import FieldMap
 from rules.load import load, load_files
 from rules.model import Cadence, Loaded, Mode, People, RuleError, RuleSet
@@ -146,7 +147,19 @@ class Parts:
         return {kind: found for kind, found in definitions.items() if found} or None
 
     def load_rules(self) -> Loaded:
-        return load(self.settings.rules_folder, self.catalogue(), self.fields, self.known_people())
+        """Where the portal lost what rules write, they are read all the same: `drift` then stops these writes alone."""
+        folder, people, catalogue = self.settings.rules_folder, self.known_people(), self.catalogue()
+        found = load(folder, catalogue, self.fields, people)
+        if catalogue is None or found.rule_set is not None:
+            return found
+        as_known = load(folder, restored(catalogue, self._known_properties(written=True)), self.fields, people)
+        return found if as_known.rule_set is None else as_known
+
+    def _known_properties(self, *, written: bool) -> list[PropertyDefinition]:
+        """As they fitted the rules last: all of them, or those that are `written`."""
+        with snapshot(self.engine) as connection:
+            known = known_properties.read(connection)
+        return [one.definition for one in known.values() if one.claim is not None or not written]
 
     def rules(self) -> RuleSet:
         """The rule set in use: it changes between rounds only. RulesWrong where there never was a good one."""
@@ -171,10 +184,13 @@ class Parts:
             return bool(lacking(connection, schema))
 
     def _last_good(self) -> Loaded | None:
-        """The set that the last rounds were made with, which goes on; None where there is none that can be used."""
+        """The set that the last rounds were made with, which goes on, also where the portal lost what it names; None where there
+        is none that can be used.
+        """
         with snapshot(self.engine) as connection:
             row = rule_sets.last(connection)
-        kept = load_files(rule_sets.files_of(row), self.catalogue(), self.fields) if row is not None else None
+        catalogue = restored(self.catalogue() or {}, self._known_properties(written=False)) or None
+        kept = load_files(rule_sets.files_of(row), catalogue, self.fields) if row is not None else None
         return kept if kept is not None and kept.rule_set is not None else None
 
     def look_at_rules(self) -> tuple[RuleError, ...]:

@@ -260,6 +260,23 @@ class RuleNewsView:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class PropertyNewsView:
+    """For admins: what no longer fits about a property of the CRM, in sentences, and options that came to it.
+
+    `stops`: nothing is written to it until it fits; else rules only read it.
+    """
+
+    language: str
+    name: str
+    label: str
+    misfits: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
+    stops: bool = True
+    mended_at: datetime | None = None
+    superseded: bool = False
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class EmptyQueueLine:
     """A queue that is empty again, after so many days in which somebody waited."""
 

@@ -13,6 +13,7 @@ from connector.errors import CrmError
 from connector.mirror import reads
 from connector.records import CONTACTS, Version
 from jobs.acts.find import contact_card
+from jobs.acts.held import why_held
 from jobs.acts.once import actor_of
 from jobs.acts.shown import look_again
 from jobs.acts.status_choices import judged, owner_roles, status_choice, status_choices
@@ -43,6 +44,9 @@ def change_status(
     values = {"contact": card.name, "before": before, "after": after}
     if change.seen == change.value:
         return Answer(True, "answer.status_same", values)
+    held = why_held(parts, visitor, (parts.rules().vocabulary.property, *change.reasons))
+    if held is not None:
+        return held
     refusal = _refusal(parts, visitor, card, change, values)
     if refusal is not None:
         _audit_refusal(parts, visitor, card, change, refusal.text.removeprefix("answer."), act_id, now)

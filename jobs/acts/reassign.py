@@ -8,6 +8,7 @@ from datetime import datetime
 from connector.mirror import reads
 from connector.records import CONTACTS
 from jobs.acts.find import contact_card
+from jobs.acts.held import why_held
 from jobs.acts.once import actor_of, sees_all
 from jobs.acts.shown import look_again
 from jobs.apply import Author, apply
@@ -43,6 +44,9 @@ def reassign(parts: Parts, visitor: Visitor, contact_id: str, owner_id: str, now
         return Answer(False, "answer.contact_gone")
     if after is None or not after.live:
         return Answer(False, "answer.owner_unknown")
+    held = why_held(parts, visitor, (parts.fields.property(CONTACTS, "owner") or _OWNER,))
+    if held is not None:
+        return held
     return _write(parts, visitor, card, after, now)
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import Row
 from connector.records import CONTACTS
 from jobs.acts.change_status import editor_of, status_label
 from jobs.acts.find import contact_card
+from jobs.acts.held import why_held
 from jobs.acts.once import actor_of, sees_all
 from jobs.acts.shown import look_again
 from jobs.acts.status_choices import owner_roles
@@ -44,9 +45,9 @@ def undo(parts: Parts, visitor: Visitor, what: str, now: datetime) -> Answer:
     standing = [row for row in rows if row.state == "applied"]
     if not standing:
         return Answer(False, "answer.undo_done_already")
-    overtaken = _overtaken(parts, visitor, standing)
-    if overtaken is not None:
-        return overtaken
+    stands_in_the_way = _overtaken(parts, visitor, standing) or why_held(parts, visitor, {r.property for r in standing})
+    if stands_in_the_way is not None:
+        return stands_in_the_way
     desk = Desk(parts.engine, parts.gateway(), Author(actor_of(visitor), "slack"), now, parts.schema())
     done = take_back(desk, Target("line", 0, tuple(row.id for row in standing))).applied
     look_again(parts, sorted({row.object_id for row in standing}), now)

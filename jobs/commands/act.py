@@ -11,6 +11,7 @@ from jobs.admit import admit
 from jobs.apply import Applied, Author, apply
 from jobs.cycle import LEASE, PATIENCE_SECONDS, run_cycle
 from jobs.database import writing
+from jobs.drift import keep_up
 from jobs.errors import SettingsWrong
 from jobs.ledger import plan_lines, runs
 from jobs.ledger.undone import Target
@@ -27,6 +28,7 @@ def sync(parts: Parts, *, full: bool, progress: Progress) -> Answer:
     with runs.lease(parts.engine, LEASE, patience_seconds=PATIENCE_SECONDS):
         now = parts.clock()
         report = parts.sync(now, full=full, progress=progress)
+        keep_up(parts, parts.rules(), now)
         with writing(parts.engine) as connection:
             run_id = runs.start(connection, "sync", now, None)
             runs.finish(connection, run_id, "done", now, {})

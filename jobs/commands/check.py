@@ -39,7 +39,7 @@ def doctor(load: Callable[[], Settings]) -> Answer:
         _check("scopes", lambda: crm_checks.scopes(parts, crm_answers=crm["ok"])),
         _check("calls", lambda: crm_checks.calls(parts)),
         _check("api version", lambda: crm_checks.api_version(parts)),
-        _check("vocabulary", lambda: _vocabulary(parts, crm_answers=crm["ok"])),
+        _check("vocabulary", lambda: crm_checks.vocabulary(parts, crm_answers=crm["ok"])),
         _check("slack", lambda: _slack(parts)),
         _check("slack clock", lambda: _slack_clock(parts)),
         _check("people", lambda: _people(parts)),
@@ -103,22 +103,6 @@ def _rules(parts: Parts) -> str:
 def _crm(parts: Parts) -> str:
     portal = parts.gateway().portal()
     return f"portal {portal.id}, time zone {portal.time_zone}"
-
-
-def _vocabulary(parts: Parts, *, crm_answers: bool) -> str:
-    """The portal must know every status that people can set, or writes will be refused."""
-    if not crm_answers:
-        raise _Wrong("the CRM cannot be asked which lead statuses it has", "Mend the check `crm` first.")
-    vocabulary = parts.rules().vocabulary
-    definitions = parts.gateway().property_definitions("contacts")
-    known = {o.value for d in definitions if d.name == vocabulary.property for o in d.options}
-    missing = [status.value for status in vocabulary.statuses if status.value not in known]
-    if missing:
-        raise _Wrong(
-            f"{vocabulary.property} has no option {', '.join(missing)} in the CRM",
-            "Add the options in HubSpot's property settings, or take them out of vocabulary.yaml.",
-        )
-    return f"all {len(vocabulary.statuses)} lead statuses exist in the CRM"
 
 
 def _slack(parts: Parts) -> str:

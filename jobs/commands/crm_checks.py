@@ -5,10 +5,12 @@ from __future__ import annotations
 from connector.day_use import Strain
 from connector.lanes import Lane
 from connector.versions import UNDATED
+from jobs.drift import compare_live
 from jobs.errors import JobError
 from jobs.pace import in_words
 from jobs.permissions import missing
 from jobs.wiring import Parts
+from rules.drift import sentences
 
 
 class CallsShort(JobError):
@@ -62,6 +64,22 @@ def scopes(parts: Parts, *, crm_answers: bool) -> str:
     if found:
         raise ScopesMissing("; ".join(str(one) for one in found))
     return "the token may do all that is needed"
+
+
+class VocabularyDrifted(JobError):
+    """Put it back in HubSpot's property settings, or say in the rule files (for the status: vocabulary.yaml) what it is now."""
+
+
+def vocabulary(parts: Parts, *, crm_answers: bool) -> str:
+    """The portal must have what rules and people write; asked of the CRM itself. New options are named, but stop nothing."""
+    if not crm_answers:
+        raise CrmSilent("the CRM cannot be asked which properties and options it has")
+    found = compare_live(parts)
+    if drifted := [text.en for one in found for text in sentences(one.name, one.misfits)]:
+        raise VocabularyDrifted(" ".join(drifted))
+    new = "; ".join(f"{one.name} has new options: {', '.join(one.added)}" for one in found if one.added)
+    statuses = len(parts.rules().vocabulary.statuses)
+    return f"what is written exists in the CRM, {statuses} lead statuses among it{f'; {new}' if new else ''}"
 
 
 _FOR_WHOM = {Lane.PERSON: "people", Lane.CYCLE: "rounds", Lane.SWEEP: "sweeps"}

@@ -11,6 +11,8 @@ from sqlalchemy import Connection, Row, insert, select, update
 from jobs.ledger.tables import rule_news, rule_sets
 
 BROKEN, CHANGED, OVER_CAP = "broken", "changed", "over_cap"
+# About the portal's properties: one that no longer fits, and options that came.
+DRIFT, OPTIONS = "drift", "options"
 
 
 def adopt(connection: Connection, version: str, files: Mapping[str, bytes], now: datetime) -> None:
@@ -51,6 +53,10 @@ def newest(connection: Connection, kind: str) -> Row[Any] | None:
 def unmended(connection: Connection, kind: str) -> list[Row[Any]]:
     """What was said of this kind and still stands."""
     return list(connection.execute(select(rule_news).where(rule_news.c.kind == kind, rule_news.c.mended_at.is_(None))))
+
+
+def since(connection: Connection, kind: str, then: datetime) -> list[Row[Any]]:
+    return list(connection.execute(select(rule_news).where(rule_news.c.kind == kind, rule_news.c.at >= then)))
 
 
 def mend(connection: Connection, rows: Sequence[Row[Any]], now: datetime) -> None:

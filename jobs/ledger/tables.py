@@ -247,11 +247,26 @@ rule_news = Table(
     "rule_news",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("kind", String(16), nullable=False),  # broken | changed
+    Column("kind", String(16), nullable=False),  # broken | changed | over_cap | drift | options
     Column("subject", String(64), nullable=False),
     Column("at", Instant, nullable=False),
     Column("detail", JSON, nullable=False),
     Column("mended_at", Instant),
+)
+
+# `claim` stands for whatever writes to the property, NULL where nothing does; `misfits` is NULL while it fits.
+known_properties = Table(
+    "known_properties",
+    metadata,
+    Column("object_type", String(32), primary_key=True),
+    Column("name", String(255), primary_key=True),
+    Column("label", Text, nullable=False),
+    Column("type", String(32), nullable=False),
+    Column("field_type", String(32), nullable=False),
+    Column("options", JSON, nullable=False),
+    Column("referenced_type", String(64)),
+    Column("claim", String(16)),
+    Column("misfits", JSON(none_as_null=True)),
 )
 
 slack_people = Table(

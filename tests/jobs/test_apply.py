@@ -10,14 +10,15 @@ from sqlalchemy import Engine, Row, select
 from connector.errors import CrmUnavailable
 from connector.gateway import Refusal
 from connector.mirror.shared_rows import store_owners, store_portal
-from connector.records import Owner, PortalInfo, Version
+from connector.records import CONTACTS, Owner, PortalInfo, PropertyDefinition, Version
 from jobs.admit import Cap, approve
 from jobs.apply import Applied, Author, apply
 from jobs.database import writing
-from jobs.ledger import audit, memberships, plan_lines
+from jobs.ledger import audit, known_properties, memberships, plan_lines
 from jobs.ledger.memberships import Place, Wanted
 from jobs.ledger.plan_lines import LIST_PROPERTY, PlanOpener
 from jobs.ledger.tables import plan_lines as table
+from rules.drift import Change, Known, Misfit
 from tests.jobs.ledger_builders import at, make_line
 from tests.jobs.standins import StandInGateway
 
@@ -53,6 +54,22 @@ def test_nothing_is_written_twice(engine: Engine) -> None:
     run(engine, gateway)
     assert run(engine, gateway).lines == []
     assert len(gateway.updates) == 1
+
+
+def test_what_goes_to_a_property_that_no_longer_fits_stays_approved_until_it_does(engine: Engine) -> None:
+    gateway = StandInGateway({"501": {}, "502": {}})
+    fits = Known(PropertyDefinition(CONTACTS, "lead_rank", "Rank", "enumeration", "select"), "a rule")
+    with writing(engine) as connection:
+        known_properties.keep(connection, fits)
+        known_properties.note(connection, (CONTACTS, "lead_rank"), (Misfit(Change.GONE, "HOT"),))
+    add(engine, make_line("501", state="approved"), make_line("502", name="other", state="approved"))
+    held = run(engine, gateway)
+    assert (held.applied, held.complete) == (1, False)
+    assert "lead_rank has no option HOT" in (held.trouble or "")
+    assert [row.state for row in rows(engine)] == ["approved", "applied"]
+    with writing(engine) as connection:
+        known_properties.keep(connection, fits)
+    assert run(engine, gateway).applied == 1
 
 
 def test_what_nobody_approved_is_left_alone(engine: Engine) -> None:

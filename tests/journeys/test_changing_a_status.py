@@ -6,7 +6,11 @@ import contextlib
 from collections.abc import Iterator
 from typing import Any
 
+from connector.records import CONTACTS
 from connector.sandbox.people import demo_people
+from jobs.database import writing
+from jobs.ledger import known_properties
+from rules.drift import Change, Misfit
 from tests.journeys.stage import Stage, people_of, soon
 from tests.journeys.test_people_act_in_slack import WHY, a_leak, digest, name_of, nothing_written
 
@@ -51,6 +55,16 @@ def test_without_any_conversation_the_form_says_so_and_keeps_what_the_person_wri
     soon(lambda: "変更しました" in str(stage.window(owner)))
     written = {one["property"]: one["reason"] for one in stage.audited(contact, "write.applied")}
     assert written["hs_lead_status"] == "11/20 に立ち話。来期に再検討"
+
+
+def test_a_status_that_the_crm_calls_otherwise_now_is_not_written_by_hand_either(open_stage: Stage) -> None:
+    stage, leak = open_stage, a_leak(open_stage)
+    owner, renamed = leak["owner"], Misfit(Change.RENAMED, "BAD_TIMING", "Bad timing", "Do not call")
+    with writing(stage.program.engine) as connection:
+        known_properties.note(connection, (CONTACTS, "hs_lead_status"), [renamed])
+    with nothing_written(stage, leak["id"]):
+        stage.types(owner, f"status {leak['id']} IN_PROGRESS")
+        assert "Do not call" in told(stage, owner, "いまは変更できません")
 
 
 def test_reasons_are_read_in_the_persons_language(open_stage: Stage) -> None:

@@ -17,6 +17,7 @@ from slack_app.blocks import answers, dismiss_form, home_forms, modal, plan, pro
 from slack_app.blocks.finding import seen
 from slack_app.blocks.home import home, home_without_owner
 from slack_app.blocks.message import message
+from slack_app.blocks.property_news import property_news
 from slack_app.blocks.queue_zero import empty_queues
 from slack_app.blocks.rule_news import rule_news
 from slack_app.blocks.why import why
@@ -38,6 +39,7 @@ from slack_app.views import (
     MessageKind,
     MistakeLine,
     PlanView,
+    PropertyNewsView,
     ReasonQuestion,
     RuleNewsView,
     StatusChoice,
@@ -99,6 +101,11 @@ def told(kind: MessageKind, *lines: FindingLine, **changes: Any) -> Callable[[st
 def news(**changes: Any) -> Callable[[str], Shown]:
     values: dict[str, Any] = {"broken": True, "count": 137, **changes}
     return lambda language: rule_news(RuleNewsView(language, **values))
+
+
+def about_property(**changes: Any) -> Callable[[str], Shown]:
+    values: dict[str, Any] = {"name": "a_property_with_a_name_as_long_as_hubspot_allows" * 2, "label": TITLE, **changes}
+    return lambda language: property_news(PropertyNewsView(language, **values))
 
 
 MISTAKE = MistakeLine("fs-leak-check-for-the-second-department.yaml:1234", REASON * 2, f"もしかして「{TITLE}」?")
@@ -181,6 +188,11 @@ EVERY: Mapping[str, Callable[[str], Shown]] = {
     "rules-over-cap": news(broken=False, cap=CapLine("long-rule-name", TITLE, 200, 12_345)),
     "rules-within-cap-again": news(broken=False, cap=CapLine("long-rule-name", TITLE, 200, 12_345), mended_at=AT),
     "rules-not-compared": news(broken=False, compared=False),
+    "property-drift": about_property(misfits=(REASON,) * 30, added=(COMPANY,) * 30),
+    "property-unread": about_property(misfits=(REASON,), stops=False),
+    "property-fits-again": about_property(misfits=(REASON,), mended_at=AT),
+    "property-superseded": about_property(misfits=(REASON,), superseded=True),
+    "property-options": about_property(added=(COMPANY,) * 30),
     "queue_zero": lambda language: empty_queues(
         EmptyQueuesView(language, DAY, (EmptyQueueLine(TITLE, date(2025, 12, 31), 1_234),) * 30)
     ),

@@ -1,0 +1,25 @@
+"""The portal's properties as they fitted the rules last."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0020"
+down_revision = "0019"
+
+
+def upgrade() -> None:
+    op.create_table(
+        "known_properties",
+        sa.Column("object_type", sa.String(length=32), nullable=False),
+        sa.Column("name", sa.String(length=255), nullable=False),
+        sa.Column("label", sa.Text(), nullable=False),
+        sa.Column("type", sa.String(length=32), nullable=False),
+        sa.Column("field_type", sa.String(length=32), nullable=False),
+        sa.Column("options", sa.JSON(), nullable=False),
+        sa.Column("referenced_type", sa.String(length=64), nullable=True),
+        sa.Column("claim", sa.String(length=16), nullable=True),
+        sa.Column("misfits", sa.JSON(), nullable=True),
+        sa.PrimaryKeyConstraint("object_type", "name"),
+    )
