@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, BigInteger, Column, Integer, MetaData, String, Table
+from sqlalchemy import JSON, BigInteger, Boolean, Column, Integer, MetaData, String, Table
+
+from connector.columns import Instant
 
 metadata = MetaData()
 
@@ -21,4 +23,13 @@ old_endpoints = Table(
     Column("endpoint", String(128), primary_key=True),
     Column("lacks", String(16), nullable=False),
     Column("noted_at", BigInteger, nullable=False),  # milliseconds since 1970
+)
+
+# Permissions that the token lacks: because the CRM told so when it was asked, or because it refused a call.
+missing_scopes = Table(
+    "missing_scopes",
+    metadata,
+    Column("scope", String(128), primary_key=True),
+    Column("told", Boolean, nullable=False),
+    Column("noted_at", Instant, nullable=False),
 )

@@ -2,12 +2,15 @@
 
 CrmError
 ├── AccessRefused    sign in again: token wrong, expired, or a scope is missing
+│   └── ScopeMissing what it is needed for rests, everything else goes on
 ├── CrmUnavailable   try later: down, too slow, or over its limit
 ├── CrmRefused       our request is wrong for this portal: skip it and tell someone
 └── CrmAnswerBroken  the answer cannot be understood: stop the run
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 
 class CrmError(Exception):
@@ -16,6 +19,14 @@ class CrmError(Exception):
 
 class AccessRefused(CrmError):
     """The CRM refuses our token. Check HUBSPOT_ACCESS_TOKEN and the scopes of the app it belongs to."""
+
+
+class ScopeMissing(AccessRefused):
+    """The token lacks a permission. Add it to the scopes of the app or service key in HubSpot; what rests resumes by itself."""
+
+    def __init__(self, message: str, scopes: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.scopes = tuple(scopes)
 
 
 class CrmUnavailable(CrmError):

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import orjson
 
-from connector.errors import AccessRefused, CrmAnswerBroken, CrmError, CrmRefused, CrmUnavailable
+from connector.errors import AccessRefused, CrmAnswerBroken, CrmError, CrmRefused, CrmUnavailable, ScopeMissing
 
 
 class Trouble(enum.Enum):
@@ -157,8 +157,9 @@ def as_error(failure: Failure, operation: str, tries: int) -> CrmError:
             )
         case Trouble.SCOPE:
             missing = f"the permission {names}" if names else "a permission for this call"
-            return AccessRefused(
-                f"{where}: the app lacks {missing}. Add it to the app's scopes in HubSpot and use the token it shows then."
+            return ScopeMissing(
+                f"{where}: the app lacks {missing}. Add it to the app's scopes in HubSpot and use the token it shows then.",
+                failure.names,
             )
         case Trouble.DAILY:
             return CrmUnavailable(

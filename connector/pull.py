@@ -45,6 +45,7 @@ from connector.records import (
     NOTES,
     TASKS,
 )
+from connector.scopes import LISTS_READ, types_without
 
 _DEFINITIONS_LIVE = timedelta(hours=1)
 
@@ -84,6 +85,7 @@ class SyncRequest:
     Those of `searched` have a column of normalised text besides. `histories` are properties whose former values are
     needed: any for a type but contacts doubles the calls that read its records. `overlap` is how late the CRM's search
     index is taken to be before it was seen to be later. Records last compared one by one before `sweep_due` are so again.
+    What needs one of `missing_scopes` is left as it was read before.
     """
 
     properties: Mapping[str, Sequence[str]]
@@ -92,6 +94,7 @@ class SyncRequest:
     searched: Mapping[str, Collection[str]] = dataclasses.field(default_factory=dict[str, Collection[str]])
     histories: Mapping[str, Collection[str]] = dataclasses.field(default_factory=dict[str, Collection[str]])
     sweep_due: datetime | None = None
+    missing_scopes: frozenset[str] = frozenset()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -99,7 +102,7 @@ class SyncReport:
     """What one run did.
 
     `contacts_to_examine` are those that changed in any way, also in earlier runs, until `marks.examined` is told;
-    None stands for all of them.
+    None stands for all of them. `left_out` are object types that were not read, with the permission for it.
     """
 
     objects: Mapping[str, Tally]
@@ -107,12 +110,14 @@ class SyncReport:
     crm_calls: Mapping[str, int]
     seconds: float
     contacts_to_examine: frozenset[str] | None
+    left_out: Mapping[str, str] = dataclasses.field(default_factory=dict[str, str])
 
     def as_json(self) -> dict[str, Any]:
         return {
             "objects": {name: dataclasses.asdict(tally) for name, tally in self.objects.items()},
             "crm_calls": {**self.crm_calls, "total": sum(self.crm_calls.values())},
             "seconds": round(self.seconds, 3),
+            "left_out": dict(self.left_out),
         }
 
 
@@ -128,7 +133,7 @@ def sync(
     """Bring the mirror up to date. Cut off at any point and run again, it ends with the same content."""
     started, calls_before = clock(), dict(gateway.call_counts())
     types = types_to_read(request)
-    fresh = _definitions_are_fresh(engine, request, now)
+    fresh = not request.full and definitions_are_fresh(engine, now)
     if fresh:
         read_new_definitions(engine, gateway, request)
     else:
@@ -138,7 +143,7 @@ def sync(
     histories = {object_type: histories_to_read(request, object_type) for object_type in types}
     tallies = {object_type: Tally() for object_type in types}
     with engine.begin() as connection:
-        forget_unread(connection, schema, types)
+        forget_unread(connection, schema, (*types, *types_without(request.missing_scopes)))
         doubt_interrupted(connection, types, linked=_linked(types))
         for object_type in types:
             asked = everything_asked(wanted[object_type], histories[object_type])
@@ -166,14 +171,16 @@ def sync(
     sizes = {object_type: tally.mirror for object_type, tally in tallies.items()}
     links = LinkPull(engine, gateway, schema, _linked(types), sizes, partial(_read_again, pulls[CONTACTS]))
     links_changed = pull_links(links, thorough=compared[CONTACTS])
-    pull_lists(engine, gateway, schema)
+    if LISTS_READ not in request.missing_scopes:
+        pull_lists(engine, gateway, schema)
     if sum(tally.changed for tally in tallies.values()) >= _MANY:
         _measure(engine, types)
     with engine.connect() as connection:
         to_examine = contacts_to_examine(connection)
     calls = {kind: count - calls_before.get(kind, 0) for kind, count in gateway.call_counts().items()}
     made = {kind: count for kind, count in calls.items() if count}
-    return SyncReport(tallies, links_changed, made, clock() - started, to_examine)
+    left_out = types_without(request.missing_scopes)
+    return SyncReport(tallies, links_changed, made, clock() - started, to_examine, left_out)
 
 
 def _read_again(contacts: ObjectPull, ids: Sequence[str]) -> None:
@@ -205,7 +212,9 @@ def is_complete(connection: Connection, request: SyncRequest) -> bool:
 
 def types_to_read(request: SyncRequest) -> tuple[str, ...]:
     """In the order of dependency."""
-    return tuple(one for one in MIRRORED_TYPES if one in ALWAYS_MIRRORED or one in request.properties)
+    named = [one for one in MIRRORED_TYPES if one in ALWAYS_MIRRORED or one in request.properties]
+    left_out = types_without(request.missing_scopes)
+    return tuple(one for one in named if one not in left_out)
 
 
 def _linked(types: Sequence[str]) -> tuple[str, ...]:
@@ -222,10 +231,10 @@ def histories_to_read(request: SyncRequest, object_type: str) -> list[str]:
     return sorted({*request.histories.get(object_type, ()), *_ALWAYS_WITH_HISTORY.get(object_type, ())})
 
 
-def _definitions_are_fresh(engine: Engine, request: SyncRequest, now: datetime) -> bool:
+def definitions_are_fresh(engine: Engine, now: datetime) -> bool:
     with engine.connect() as connection:
         read_at = load_cursor(connection, CONTACTS).definitions_read_at
-    return not request.full and read_at is not None and now - read_at <= _DEFINITIONS_LIVE
+    return read_at is not None and now - read_at <= _DEFINITIONS_LIVE
 
 
 def read_definitions(engine: Engine, gateway: Gateway, now: datetime, types: Collection[str] = ALWAYS_MIRRORED) -> None:
@@ -259,10 +268,12 @@ def read_new_definitions(engine: Engine, gateway: Gateway, request: SyncRequest)
 
 
 def _read_shared(engine: Engine, gateway: Gateway, request: SyncRequest) -> MirrorSchema:
-    owners, stages = gateway.owners(), gateway.deal_stages()
+    owners = gateway.owners()
+    stages = None if DEALS in types_without(request.missing_scopes) else gateway.deal_stages()
     with engine.begin() as connection:
         differs = store_owners(connection, owners)
-        differs |= store_stages(connection, stages)
+        if stages is not None:
+            differs |= store_stages(connection, stages)
         _examine_all(connection, differs=differs)
         schema = load_schema(connection, request.properties, request.searched)
     ensure_columns(engine, schema)

@@ -13,11 +13,11 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection, Engine, Row
 
-from connector import push
+from connector import access, push
 from connector.batches import pieces
 from connector.creation_json import FROM_CONTACT
 from connector.creations import AT_ONCE
-from connector.errors import CrmError
+from connector.errors import CrmError, ScopeMissing
 from connector.gateway import Gateway
 from connector.lists import change_list
 from connector.mirror import marks
@@ -29,8 +29,9 @@ from jobs.creation_lines import OBJECT_TYPES
 from jobs.creations import Settled
 from jobs.database import writing
 from jobs.editors import editors
-from jobs.ledger import audit, known_properties, memberships, plan_lines, undone
+from jobs.ledger import audit, memberships, plan_lines, undone
 from jobs.ledger.plan_lines import LIST_PROPERTY, End
+from jobs.standing import stops
 
 log = structlog.get_logger()
 
@@ -94,23 +95,25 @@ def apply(
     schema: MirrorSchema | None = None,
     progress: Callable[[int], None] = lambda _: None,
 ) -> Applied:
-    """Write every approved line, and every one that a crash left in writing; or those of `only`. What goes to a property
-    that no longer fits stays approved.
+    """Write every approved line, and every one that a crash left in writing; or those of `only`. What may
+    not be written now stays approved.
 
     When the CRM goes away half-way, what is left stays approved and goes out with the next run.
     """
     with writing(engine) as connection:
         rows = plan_lines.in_states(connection, ("approved", "writing"))
-        stopped = known_properties.stopped(connection)
+        stopped = stops(connection, now)
     rows = [row for row in rows if only is None or row.id in only]
     applied = Applied()
     desk = _Desk(engine, gateway, schema, author, now, applied)
-    held = {row.id: stopped[row.property] for row in rows if plan_lines.is_value(row) and row.property in stopped}
+    held = {row.id: why for row in rows if (why := stopped.cause(row)) is not None}
     rows = [row for row in rows if row.id not in held]
     try:
         for wave in _waves(rows):
             _write_wave(desk, wave, progress)
     except CrmError as error:
+        if isinstance(error, ScopeMissing):
+            access.learn(engine, error, now)
         applied.trouble = str(error)
         log.debug("write-back stopped", error=type(error).__name__, detail=str(error))
     if held and applied.trouble is None:

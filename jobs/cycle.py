@@ -25,12 +25,14 @@ from jobs.ledger.rests import expire, wake
 from jobs.look import Looked, look
 from jobs.over_cap import tell_over_cap
 from jobs.pace import why_not_read
+from jobs.permissions import tell_changed
 from jobs.queue_zero import tell_of_empty_queues
 from jobs.queues import Queues
 from jobs.readers import readers_of
 from jobs.reconcile import reconcile
 from jobs.remind import Decided, remind
 from jobs.reminder_policy import Moment
+from jobs.standing import resting_rules
 from jobs.wiring import Parts
 from rules.model import Mode, RuleError, RuleSet, family_of
 from slack_app.errors import SlackError, SlackRefused
@@ -90,6 +92,7 @@ def run_cycle(parts: Parts, progress: Progress = quiet, *, patience_seconds: flo
         _know_people(parts, now, problems)
         rule_set = parts.rules()
         if sync_report is not None:
+            tell_changed(parts)
             keep_up(parts, rule_set, now)
         with writing(parts.engine) as connection:
             run_id = runs.start(connection, "cycle", now, rule_set.version)
@@ -253,6 +256,7 @@ def _document(
     with writing(parts.engine) as connection:
         by_rule = count_open(connection)
         by_state = plan_lines.count_by_state(connection)
+        resting = resting_rules(connection, parts.rules(), parts.clock())
     return {
         "cycle": run_id,
         "sync": sync_report or {"objects": {}, "crm_calls": {"total": 0}, "seconds": 0.0},
@@ -273,5 +277,6 @@ def _document(
             "failed": sent.failed,
         },
         "held": held,
+        "resting": {rule: dataclasses.asdict(why) for rule, why in resting.items()},
         "problems": [dataclasses.asdict(problem) for problem in problems],
     }

@@ -20,12 +20,14 @@ from jobs.ledger.findings import open_records
 from jobs.ledger.memberships import Place
 from jobs.ledger.tables import findings
 from jobs.match_keys import refresh_match_keys
+from jobs.standing import resting_rules
 from rules import compile as compiler
 from rules.derive import derive
 from rules.explain import explain, read_explanation
 from rules.model import CreateAction, Rule, RuleSet
 from rules.scope import among, contact_facts
 from rules.score_hits import value_hits
+from rules.text import Text
 from rules.world import World
 
 _AT_ONCE = 500
@@ -71,13 +73,14 @@ class RuleExamined:
 @dataclasses.dataclass(frozen=True, slots=True)
 class Examination:
     """`only` are the contacts that were asked for, None for all, and `contacts` how many of them there are;
-    `gone` those with open findings that are no more.
+    `gone` those with open findings that are no more. `resting` are rules that were not asked, by id, and why.
     """
 
     rules: Sequence[RuleExamined]
     gone: Mapping[str, str]
     only: Collection[str] | None
     contacts: int
+    resting: Mapping[str, Text] = dataclasses.field(default_factory=dict[str, Text])
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -100,9 +103,10 @@ def examine(
         for statement in derive(rule_set, schema, world, only=only):
             connection.execute(statement)
         look = _Look(connection, rule_set, schema, world, only)
-        rules = [_one(look, rule) for rule in rule_set.rules]
+        resting = resting_rules(connection, rule_set, world.now)
+        rules = [_one(look, rule) for rule in rule_set.rules if rule.id not in resting]
         contacts = connection.execute(select(func.count()).select_from(contact_facts)).scalar_one()
-        return Examination(rules, _gone(connection, schema, only), only, contacts)
+        return Examination(rules, _gone(connection, schema, only), only, contacts, resting)
 
 
 def _one(look: _Look, rule: Rule) -> RuleExamined:

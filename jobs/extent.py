@@ -52,14 +52,25 @@ class Extent:
         return self.suspects if self.why is None else None
 
 
-def ground_of(rule_set: RuleSet, schema: MirrorSchema, world: World) -> str:
-    """The rules as they were read, with the portal's options in them, who has which role, how values are typed."""
+def ground_of(rule_set: RuleSet, schema: MirrorSchema, world: World, resting: Collection[str] = ()) -> str:
+    """The rules as they were read, with the portal's options in them, which of them rest, who has which role, how values
+    are typed.
+    """
     people = sorted((one.owner_id, one.live, sorted(one.roles)) for one in world.people.persons)
     kinds = sorted(
         (of, sorted((name, kind.value) for name, kind in found.items())) for of, found in schema.kinds.items()
     )
     releases = [metadata.version(name) for name in _DECIDING]
-    said = (rule_set.version, rule_set.rules, rule_set.relations, rule_set.words, people, kinds, releases)
+    said = (
+        rule_set.version,
+        rule_set.rules,
+        rule_set.relations,
+        rule_set.words,
+        people,
+        kinds,
+        releases,
+        sorted(resting),
+    )
     return hashlib.sha256(repr(said).encode()).hexdigest()
 
 

@@ -23,6 +23,7 @@ from jobs.ledger.examinations import Examined
 from jobs.ledger.findings import Change
 from jobs.match_keys import refresh_match_keys
 from jobs.reconcile import Reconciled, reconcile
+from jobs.standing import resting_rules
 from rules.model import RuleSet
 from rules.world import World
 
@@ -56,7 +57,8 @@ def look(
     engine: Engine, rule_set: RuleSet, schema: MirrorSchema, world: World, *, run_id: int, full_at: time
 ) -> Looked:
     """Examine what changed and what time has reached; everything where that is not known, and once a night."""
-    ground = ground_of(rule_set, schema, world)
+    with snapshot(engine) as connection:
+        ground = ground_of(rule_set, schema, world, resting_rules(connection, rule_set, world.now))
     _refresh_keys(engine, rule_set, schema, ground)
     # Taken in a transaction that ends before the snapshot begins: what is marked later stays for the next time.
     with writing(engine) as connection:

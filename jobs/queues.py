@@ -11,6 +11,8 @@ from sqlalchemy import Connection, Engine
 from connector.mirror.tables import MirrorSchema
 from jobs.database import snapshot
 from jobs.ledger.queue_counts import Count, count_of_findings, with_findings
+from jobs.standing import unread
+from rules.asks import rest_of
 from rules.derive import derive_for_queues
 from rules.model import Queue, RuleSet
 from rules.queue_hits import queue_count, queue_hits
@@ -32,9 +34,10 @@ class Queues:
     world: World
 
     def count(self, engine: Engine) -> list[Count]:
-        """In the order of the rule files."""
-        asked = [queue for queue in self.rule_set.queues if not queue.findings]
+        """In the order of the rule files; without those that ask for what cannot be read."""
         with snapshot(engine) as connection:
+            resting = rest_of(self.rule_set.queues, unread(connection, self.world.now))
+            asked = [queue for queue in self.rule_set.queues if not queue.findings and queue.id not in resting]
             counts = {
                 queue.id: self._of_findings(connection, queue) for queue in self.rule_set.queues if queue.findings
             }
@@ -42,7 +45,7 @@ class Queues:
             for queue in asked:
                 row = connection.execute(queue_count(self.rule_set, queue, self.schema, self.world)).one()
                 counts[queue.id] = Count(queue.id, row.number, row.oldest_since, row.over_limit)
-        return [counts[queue.id] for queue in self.rule_set.queues]
+        return [counts[queue.id] for queue in self.rule_set.queues if queue.id in counts]
 
     def members(self, engine: Engine, queue: Queue) -> list[Member]:
         """Whoever has waited longest first."""

@@ -19,6 +19,7 @@ from jobs.ledger.findings import Change
 from jobs.ledger.plan_lines import LIST_PROPERTY, Line, PlanOpener
 from rules.list_details import steps_out
 from rules.model import ListAction, Mode, Rule, RuleSet
+from rules.text import Text
 
 _REOPEN_BUSINESS_DAYS = 2
 _AT_ONCE = 5_000
@@ -47,6 +48,9 @@ def reconcile(engine: Engine, rule_set: RuleSet, examination: Examination, *, no
     records: dict[str, Sequence[str]] = {}
     with writing(engine) as connection:
         renames.follow(connection, {former: rule.id for rule in rule_set.rules for former in rule.was})
+    if examination.resting:
+        with writing(engine) as connection:
+            _hold_resting(connection, examination.resting)
     for whole in examination.rules:
         done = Change()
         for examined, part in _in_pieces(engine, whole, examination):
@@ -101,6 +105,10 @@ def _concerned(connection: Connection, examined: RuleExamined) -> set[str]:
         )
     ]
     return {*examined.receivers, *(one.object_id for one in said), *connection.execute(union(*kept)).scalars()}
+def _hold_resting(connection: Connection, resting: Mapping[str, Text]) -> None:
+    """What a rule proposed before it had to rest may no longer be right: it waits until the rule can be asked again."""
+    rows = plan_lines.undecided(connection)
+    plan_lines.hold_back(connection, {row.id: resting[row.rule] for row in rows if row.rule in resting})
 
 
 def _one_rule(

@@ -32,6 +32,8 @@ def show_sync(console: Console, document: Document) -> None:
     columns = ("read", "changed", "archived", "erased", "mended", "mirror", "crm")
     rows = [(name, *(counts[one] for one in columns)) for name, counts in document["objects"].items()]
     table(console, "Read from the CRM", ("object", *columns), rows)
+    for name, scope in document.get("left_out", {}).items():
+        console.print(f"{name}: not read without the permission {scope}", style="red", markup=False)
     calls = document["crm_calls"]
     console.print(f"{calls['total']} CRM calls in {document.get('seconds', 0):.1f} s")
 
@@ -50,6 +52,8 @@ def show_cycle(console: Console, document: Document) -> None:
     )
     for conversation, reason in document.get("held", {}).items():
         console.print(f"  held: {conversation} ({reason})")
+    for rule, why in document.get("resting", {}).items():
+        console.print(f"{rule} rests: {why['en']}", style="red", markup=False)
     for problem in document.get("problems", ()):
         console.print(f"{problem['step']}: {problem['message']}", style="red", markup=False)
 
@@ -70,6 +74,8 @@ def show_explanation(console: Console, document: Document) -> None:
     for rule in document["rules"]:
         mark = "✓" if rule["verdict"] else "✗"
         console.print(f"{mark} {rule['code'] or ''} {rule['rule']}", markup=False)
+        if rule["rests"]:
+            console.print(f"   ! rests: {rule['rests']}", style="red", markup=False, soft_wrap=True)
         _show_conditions(console, rule)
         for one in rule["makes"]:
             console.print(f"   + {_made(one)}", markup=False, highlight=False, soft_wrap=True)

@@ -17,10 +17,10 @@ from connector.batches import pieces
 from connector.records import CONTACTS, Version
 from jobs.busy import resting, written_often
 from jobs.editors import Editors, editors, mirrored_history
-from jobs.ledger import known_properties
 from jobs.ledger.plan_lines import Line, is_value, subject
 from jobs.ledger.tables import plan_lines
 from jobs.ledger.undone import Undone, remembered
+from jobs.standing import stops
 from rules.conditions import SpanUnit
 from rules.model import Rule, RuleSet
 from rules.text import Text
@@ -55,14 +55,14 @@ class _Desk:
 def causes(
     connection: Connection, rule_set: RuleSet, rule: Rule, lines: Sequence[Line | Row[Any]], now: datetime
 ) -> list[Text | None]:
-    """Per line why it must wait, or None. A membership waits only for an undo: a list is the rule's own. A task or note
-    waits for nothing: an undone one stands in the way of the next by itself.
+    """Per line why it must wait, or None. Of what people did, a membership waits only for an undo, since a list is the
+    rule's own, and a task or note for nothing: an undone one stands in the way of the next by itself.
     """
     if not lines:
         return []
     desk = _Desk(connection, rule_set, rule, editors(connection), now)
     undone = remembered(connection, rule.id)
-    stopped = known_properties.stopped(connection)
+    stopped = stops(connection, now)
     by_property: dict[str, set[str]] = {}
     for line in lines:
         if is_value(line):
@@ -71,10 +71,10 @@ def causes(
     busy = {i: resting(times) for i, times in written_often(connection, rule_set.calendar, ids, now).items()}
     memories = {name: _Memory.of(desk, name, ids) for name, ids in by_property.items()}
     return [
-        None
+        stopped.cause(line)
         if line.creates is not None
         else _undone(desk, undone.get(subject(line)), line)
-        or (stopped.get(line.property) if is_value(line) else None)
+        or stopped.cause(line)
         or (memories[line.property].cause(desk, line) if line.property in memories else None)
         or (busy.get(line.object_id) if line.property in memories else None)
         for line in lines

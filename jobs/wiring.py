@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import SecretStr
 from sqlalchemy import Engine
 
-from connector import pull
+from connector import access, pull
 from connector.call_ledger import CallLedger
 from connector.config import CrmConfig
 from connector.gateway import Gateway
@@ -20,8 +20,9 @@ from connector.limits import CallLimits
 from connector.mirror.schema import lacking, load_schema
 from connector.mirror.shared_rows import stored_definitions, stored_owners, stored_portal
 from connector.mirror.tables import MirrorSchema
-from connector.records import CONTACTS, MIRRORED_TYPES, Owner, PropertyDefinition
+from connector.records import ALWAYS_MIRRORED, CONTACTS, MIRRORED_TYPES, Owner, PropertyDefinition
 from connector.refresh import refresh_contacts
+from connector.scopes import types_without
 from connector.versions import ApiVersions
 from jobs.clock import Clock
 from jobs.database import open_database, snapshot
@@ -48,6 +49,9 @@ from slack_app.web_courier import WebCourier
 Files = Mapping[str, bytes]
 
 
+Progress = Callable[[str, int, int | None], None]
+
+
 class Parts:
     """The program's parts for one portal, each made when it is first asked for. `pause` takes the place of waiting."""
 
@@ -58,6 +62,8 @@ class Parts:
         self.show_later: Callable[[Collection[int]], None] | None = None
         # Where the running service says that a Slack user has changed; None: nobody else remembers users.
         self.forget_elsewhere: Callable[[str], None] | None = None
+        # The permissions that the log called missing last.
+        self.lacks = frozenset[str]()
         self._pause = pause
         self.clock: Clock = settings.clock()
         self.fields = FieldMap.of(settings.file.fields)
@@ -231,24 +237,40 @@ class Parts:
         if waiting is not None:
             self.look_at_rules()
 
-    def sync(self, now: datetime, *, full: bool, progress: Callable[[str, int, int | None], None]) -> dict[str, Any]:
+    def sync(self, now: datetime, *, full: bool, progress: Progress) -> dict[str, Any]:
         """Read what changed in the CRM into the mirror; the shape that `mimawari sync` prints."""
         gateway = self.gateway().in_lane(Lane.CYCLE)
-        if self.catalogue() is None or full:
-            pull.read_definitions(self.engine, gateway, now)
-            self._loaded = None  # with the portal's properties known, the files say more
-        if pull.read_new_definitions(self.engine, gateway, self.sync_request()):
-            self._read_rules_again()
-        request = self.sync_request(full=full, sweep_due=self._last_night(now))
-        report = pull.sync(self.engine, gateway, request, now, lambda p: progress(p.object_type, p.read, p.total))
+        if full:
+            access.forget(self.engine)
+        access.ask(self.engine, gateway, now, due=full or not pull.definitions_are_fresh(self.engine, now))
+        done = access.reading(self.engine, now, lambda missing: self._sync(now, gateway, missing, progress, full=full))
         self._schema = self._owners = None
-        return report.as_json()
+        return done.as_json()
+
+    def _sync(
+        self, now: datetime, gateway: Gateway, missing: frozenset[str], progress: Progress, *, full: bool
+    ) -> pull.SyncReport:
+        if self.catalogue() is None or full:
+            left_out = types_without(missing)
+            pull.read_definitions(self.engine, gateway, now, [one for one in ALWAYS_MIRRORED if one not in left_out])
+            self._loaded = None  # with the portal's properties known, the files say more
+        if pull.read_new_definitions(self.engine, gateway, self.sync_request(missing=missing)):
+            self._read_rules_again()
+        request = self.sync_request(full=full, sweep_due=self._last_night(now), missing=missing)
+        return pull.sync(self.engine, gateway, request, now, lambda p: progress(p.object_type, p.read, p.total))
 
     def _last_night(self, now: datetime) -> datetime:
         """Records are compared one by one, and contacts examined all, with the first round after this."""
         return last_nightly(now, self.settings.file.service.full_examination_at, self.rules().calendar.zone)
 
-    def sync_request(self, *, full: bool = False, sweep_due: datetime | None = None) -> pull.SyncRequest:
+    def missing_scopes(self) -> frozenset[str]:
+        """What our token may not do, as far as that is known."""
+        with snapshot(self.engine) as connection:
+            return access.missing(connection, self.clock())
+
+    def sync_request(
+        self, *, full: bool = False, sweep_due: datetime | None = None, missing: frozenset[str] = frozenset()
+    ) -> pull.SyncRequest:
         """What the rules, those in use and those that wait, and the settings need of each object."""
         sets = [in_use(loaded) for loaded in (self.loaded_rules(), self._waiting) if loaded is not None]
         # Who set a value before a rule does decides whether the rule may.
@@ -260,6 +282,7 @@ class Parts:
             searched=united(*(one.searched for one in sets)),
             histories=united(*(one.histories for one in sets), {CONTACTS: written}),
             sweep_due=sweep_due,
+            missing_scopes=missing,
         )
 
     def read_again(self, contact_ids: Collection[str]) -> None:
@@ -280,8 +303,9 @@ class Parts:
 
     def refuse_half_read(self) -> None:
         """HalfMirrored where rules would look at records that were not read yet, or not with what the rules need."""
+        request = self.sync_request(missing=self.missing_scopes())
         with snapshot(self.engine) as connection:
-            if not pull.is_complete(connection, self.sync_request()):
+            if not pull.is_complete(connection, request):
                 raise HalfMirrored(str(HalfMirrored.__doc__))
 
     def owners(self) -> list[Owner]:

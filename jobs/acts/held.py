@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from jobs.database import snapshot
-from jobs.ledger import known_properties
+from jobs.standing import stops
 from jobs.wiring import Parts
 from slack_app.backend import Answer, Visitor
 
@@ -15,6 +15,8 @@ def why_held(parts: Parts, visitor: Visitor, properties: Collection[str]) -> Ans
     what a person chose by its name may mean something else there now.
     """
     with snapshot(parts.engine) as connection:
-        stopped = known_properties.stopped(connection)
-    cause = next((stopped[name] for name in properties if name in stopped), None)
+        stopped = stops(connection, parts.clock())
+    cause = stopped.records or next(
+        (stopped.properties[name] for name in properties if name in stopped.properties), None
+    )
     return None if cause is None else Answer(False, "answer.held", {"cause": cause.in_language(visitor.language)})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from connector.day_use import Strain
 from connector.lanes import Lane
+from connector.scopes import resting
 from connector.versions import UNDATED
 from jobs.drift import compare_live
 from jobs.errors import JobError
@@ -18,7 +19,7 @@ class CallsShort(JobError):
 
 
 class ScopesMissing(JobError):
-    """Add the permissions to the app's scopes in HubSpot (Settings, Integrations, Private Apps) and run doctor again."""
+    """Add the permissions to the scopes of the app or service key in HubSpot (Settings, Integrations). What rests resumes by itself, at the latest half an hour later."""
 
 
 _LEFT_OUT = {
@@ -59,10 +60,11 @@ def scopes(parts: Parts, *, crm_answers: bool) -> str:
     if not crm_answers:
         raise CrmSilent("the CRM cannot be asked what the token may do")
     found = missing(parts)
+    refused = resting(parts.missing_scopes()) if found is None else found
+    if refused:
+        raise ScopesMissing("; ".join(str(one) for one in refused))
     if found is None:
         return "HubSpot does not say what this kind of token may do; a missing permission shows with the first call"
-    if found:
-        raise ScopesMissing("; ".join(str(one) for one in found))
     return "the token may do all that is needed"
 
 

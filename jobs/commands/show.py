@@ -21,6 +21,7 @@ from jobs.ledger import audit, plan_lines
 from jobs.ledger.findings import CLOSED_STATES, OPEN_STATES
 from jobs.ledger.tables import findings as findings_table
 from jobs.output import Answer
+from jobs.standing import resting_rules
 from jobs.why_not import as_json, nearest
 from jobs.wiring import Parts
 from rules.model import Queue, Rule, family_of
@@ -105,7 +106,15 @@ def explain(parts: Parts, object_type: str, record_id: str, rule_id: str | None)
         # All are explained before any of them is tried on what might be.
         looked = verdicts(connection, ground, wanted, record_id)
         made = plan_lines.made_for(connection, record_id)
-        told = [{**_verdict(connection, one, stored), "makes": _makes(one.rule, ground, made)} for one in looked]
+        resting = resting_rules(connection, rule_set, ground.world.now)
+        told = [
+            {
+                **_verdict(connection, one, stored),
+                "makes": _makes(one.rule, ground, made),
+                "rests": resting[one.rule.id].en if one.rule.id in resting else None,
+            }
+            for one in looked
+        ]
     return Answer({"record": _record_json(stored), "rules": told})
 
 

@@ -23,7 +23,8 @@ def any_version(shared_crm: Crm) -> Crm:
     ("without", "work"),
     [
         (set[str](), set[Work]()),
-        ({"crm.objects.deals.read"}, {Work.READING}),
+        ({"crm.objects.owners.read"}, {Work.READING}),
+        ({"crm.objects.deals.read"}, {Work.READING_DEALS}),
         ({"crm.objects.contacts.write"}, {Work.WRITING}),
         ({"crm.lists.read"}, {Work.LISTS}),  # HubSpot wants both for writing
         ({"crm.lists.write", "crm.objects.companies.write"}, {Work.LISTS, Work.COMPANIES}),

@@ -8,6 +8,7 @@ import psycopg
 import pytest
 from sqlalchemy import Engine, delete, make_url, text
 
+from connector.call_tables import metadata as calls
 from connector.mirror.tables import metadata as mirror
 from jobs.database import open_database, writing
 from jobs.ledger.tables import metadata
@@ -36,9 +37,11 @@ def engine(request: pytest.FixtureRequest) -> Engine:
     made: Engine = request.getfixturevalue(f"{request.param}_engine")
     with writing(made) as connection:
         if request.param == "postgresql":
-            names = ", ".join(table.name for table in (*metadata.sorted_tables, *mirror.sorted_tables))
+            names = ", ".join(
+                table.name for table in (*metadata.sorted_tables, *mirror.sorted_tables, *calls.sorted_tables)
+            )
             connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY"))
         else:
-            for table in (*reversed(metadata.sorted_tables), *mirror.sorted_tables):
+            for table in (*reversed(metadata.sorted_tables), *mirror.sorted_tables, *calls.sorted_tables):
                 connection.execute(delete(table))
     return made

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Engine, Row, select
 
-from connector.errors import CrmUnavailable
+from connector.errors import CrmUnavailable, ScopeMissing
 from connector.gateway import Refusal
 from connector.mirror.shared_rows import store_owners, store_portal
 from connector.records import CONTACTS, Owner, PortalInfo, PropertyDefinition, Version
@@ -70,6 +71,17 @@ def test_what_goes_to_a_property_that_no_longer_fits_stays_approved_until_it_doe
     with writing(engine) as connection:
         known_properties.keep(connection, fits)
     assert run(engine, gateway).applied == 1
+
+
+def test_a_permission_that_the_crm_refuses_for_is_not_tried_again_at_once(engine: Engine) -> None:
+    gateway = StandInGateway({"501": {}})
+    gateway.trouble = ScopeMissing("no permission", ["crm.objects.contacts.write"])
+    add(engine, make_line("501", state="approved"))
+    assert run(engine, gateway).trouble == "no permission"
+    again = apply(engine, gateway, author=AUTHOR, now=NOW + timedelta(minutes=29))
+    assert "without the permission crm.objects.contacts.write" in (again.trouble or "")
+    assert gateway.updates == []
+    assert apply(engine, gateway, author=AUTHOR, now=NOW + timedelta(minutes=31)).applied == 1
 
 
 def test_what_nobody_approved_is_left_alone(engine: Engine) -> None:

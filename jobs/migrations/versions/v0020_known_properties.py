@@ -1,4 +1,4 @@
-"""The portal's properties as they fitted the rules last."""
+"""The portal's properties as they fitted the rules last, and which permissions the token lacks."""
 
 from __future__ import annotations
 
@@ -22,4 +22,11 @@ def upgrade() -> None:
         sa.Column("claim", sa.String(length=16), nullable=True),
         sa.Column("misfits", sa.JSON(), nullable=True),
         sa.PrimaryKeyConstraint("object_type", "name"),
+    )
+    op.create_table(
+        "missing_scopes",
+        sa.Column("scope", sa.String(length=128), nullable=False),
+        sa.Column("told", sa.Boolean(), nullable=False),
+        sa.Column("noted_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("scope"),
     )
