@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, BigInteger, Boolean, Column, Integer, MetaData, String, Table
+from sqlalchemy import JSON, BigInteger, Boolean, Column, Integer, MetaData, String, Table, Text
 
 from connector.columns import Instant
 
@@ -32,4 +32,13 @@ missing_scopes = Table(
     Column("scope", String(128), primary_key=True),
     Column("told", Boolean, nullable=False),
     Column("noted_at", Instant, nullable=False),
+)
+
+# The grant of an OAuth app, sealed with what the environment holds; `leased_until`: a process is renewing it.
+oauth_state = Table(
+    "oauth_state",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("sealed", Text),
+    Column("leased_until", BigInteger),  # milliseconds since 1970
 )

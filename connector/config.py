@@ -8,18 +8,21 @@ from datetime import timedelta
 
 from pydantic import SecretStr
 
+from connector.oauth import OAuthApp
+
 HUBSPOT_URL = "https://api.hubapi.com"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class CrmConfig:
-    """`calls_per_10_s` counts until the first answer tells what the plan really grants (Starter 100, with increase 250).
+    """Either `access_token` is given, or `oauth`. `calls_per_10_s` counts until the first answer tells what the plan really grants (Starter 100, with increase 250).
 
     `reserve_per_10_s` of it stays for others who use the same token. `overlap` is how late the search index may be. `extra_properties` are mirrored beside what rules
     and settings need.
     """
 
-    access_token: SecretStr
+    access_token: SecretStr | None = None
+    oauth: OAuthApp | None = None
     base_url: str = HUBSPOT_URL
     connect_timeout_s: float = 5.0
     read_timeout_s: float = 60.0

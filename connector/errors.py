@@ -18,7 +18,7 @@ class CrmError(Exception):
 
 
 class AccessRefused(CrmError):
-    """The CRM refuses our token. Check HUBSPOT_ACCESS_TOKEN and the scopes of the app it belongs to."""
+    """The CRM refuses our token. Check HUBSPOT_ACCESS_TOKEN (or HUBSPOT_REFRESH_TOKEN) and the scopes of the app it belongs to."""
 
 
 class ScopeMissing(AccessRefused):

@@ -17,6 +17,7 @@ from connector.failures import codes_of, names_of, refusal_in_words
 from connector.gateway import Found, Made, Page, Refusal, Touched, Update
 from connector.lanes import Lane
 from connector.limits import CallLimits
+from connector.oauth import OAuthTokens
 from connector.records import (
     MODIFIED_PROPERTY,
     Creation,
@@ -47,7 +48,7 @@ _GONE = "The record is no longer in HubSpot: it was archived, deleted or merged 
 
 
 class HubSpotGateway:
-    """One HubSpot account, reached by one access token. Calls are a waiting person's unless `in_lane` says otherwise."""
+    """One HubSpot account, reached by one access token or, with OAuth, by one after the other. Calls are a waiting person's unless `in_lane` says otherwise."""
 
     def __init__(
         self,
@@ -55,8 +56,9 @@ class HubSpotGateway:
         limits: CallLimits,
         versions: ApiVersions,
         sleep: Callable[[float], None] = time.sleep,
+        tokens: OAuthTokens | None = None,
     ) -> None:
-        self._transport = Transport(config, limits, versions, sleep)
+        self._transport = Transport(config, limits, versions, sleep, tokens=tokens)
         crm = self._transport.crm
         self._basic = crm.objects.basic_api
         self._batch = crm.objects.batch_api
@@ -80,6 +82,8 @@ class HubSpotGateway:
         try:
             answer = self._transport.token_info()
         except (AccessRefused, CrmRefused):
+            return None
+        if answer is None:
             return None
         return frozenset(str(one) for one in answers.field(answer, "scopes"))
 

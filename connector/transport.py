@@ -23,21 +23,27 @@ from hubspot.crm.owners.exceptions import OpenApiException as OwnersError
 from hubspot.crm.pipelines.exceptions import OpenApiException as PipelinesError
 from hubspot.crm.properties.exceptions import OpenApiException as PropertiesError
 from hubspot.discovery.discovery_base import DiscoveryBase
+from hubspot.oauth.exceptions import OpenApiException as OAuthError
 from tenacity import RetryCallState, Retrying
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, MaxRetryError, NewConnectionError
 
+from connector.answers import field
 from connector.config import CrmConfig
+from connector.errors import AccessRefused, CrmRefused
 from connector.failures import Failure, Trouble, as_error, read_failure
 from connector.lanes import Bucket, Lane
 from connector.limits import CallLimits
+from connector.oauth import Grant, OAuthTokens
 from connector.retry import wait_before_repeat
 from connector.versions import ApiVersions, dated_path
 
 # Each package of the vendor's client has exceptions of its own.
-_VENDOR_ERRORS = (AssociationsError, ListsError, ObjectsError, OwnersError, PipelinesError, PropertiesError)
+_VENDOR_ERRORS = (AssociationsError, ListsError, OAuthError, ObjectsError, OwnersError, PipelinesError, PropertiesError)
 
 _POOL_SIZE = 16
 _NOT_FOUND = 404
+# Under which the renewal of an OAuth app's access is counted.
+_GRANT = "oauth"
 _TOKEN_INFO = "/oauth/v2/private-apps/get/access-token-info"  # noqa: S105 - a path
 
 # A tenth on top at random: several processes refused together must not come back together.
@@ -53,7 +59,9 @@ class _CallFailedError(Exception):
 
 
 class _Pool(urllib3.PoolManager):
-    """Sends each call in the version that its thread has chosen: the client itself knows the old paths only."""
+    """Sends each call in the version and with the token that its thread has chosen: the client knows the old paths only, and
+    one token for all threads.
+    """
 
     def __init__(self, base_url: str) -> None:
         never = urllib3.Retry(total=0, redirect=0, respect_retry_after_header=False)
@@ -65,6 +73,9 @@ class _Pool(urllib3.PoolManager):
         version: str | None = getattr(self.chosen, "version", None)
         if version is not None:
             url = self._base_url + dated_path(url.removeprefix(self._base_url), version)
+        token: str | None = getattr(self.chosen, "token", None)
+        if token is not None and "Authorization" in more.get("headers", {}):
+            more["headers"]["Authorization"] = f"Bearer {token}"
         return super().request(method, url, *arguments, **more)
 
 
@@ -99,6 +110,7 @@ class Transport:
         versions: ApiVersions,
         sleep: Callable[[float], None] = time.sleep,
         chance: Callable[[], float] = random.random,
+        tokens: OAuthTokens | None = None,
     ) -> None:
         self._config = config
         self._limits = limits
@@ -106,18 +118,21 @@ class Transport:
         self._lane = Lane.PERSON
         self._sleep = sleep
         self._chance = chance
+        self._tokens = tokens
         base_url = config.base_url.rstrip("/")
         self._objects = _ApiObjects(base_url)
         self._counts: Counter[str] = Counter()
         self._lock = threading.Lock()
         # Typed calls go to `host`, untyped ones to `base_url`, which is the real HubSpot unless set.
         client: Any = HubSpot(
-            access_token=config.access_token.get_secret_value(),
+            # With OAuth the pool puts the token of the moment in its place.
+            access_token=config.access_token.get_secret_value() if config.access_token else "-",
             host=base_url,
             base_url=base_url,
             api_factory=self._objects,
         )
         self.crm: Any = client.crm
+        self._grants: Any = client.oauth.tokens_api
 
     def in_lane(self, lane: Lane) -> Self:
         """The same connection, for calls of another urgency."""
@@ -140,6 +155,7 @@ class Transport:
             "_request_timeout": (self._config.connect_timeout_s, self._config.read_timeout_s),
         }
         tries = 0
+        renewed: list[str] = []
 
         def wait(state: RetryCallState) -> float:
             seconds = wait_before_repeat(_failure_of(state), state.attempt_number, repeatable=repeatable)
@@ -161,7 +177,7 @@ class Transport:
         def once() -> Any:
             nonlocal tries
             tries += 1
-            return self._in_some_version(kind, method, arguments, more)
+            return self._with_token(renewed, kind, method, arguments, more)
 
         try:
             return Retrying(retry=again, wait=wait, stop=enough, sleep=self._sleep, reraise=True)(once)
@@ -177,7 +193,9 @@ class Transport:
         return self.call(kind, operation, generic, path, "GET", header_params=headers, auth_settings=["oauth2"])
 
     def token_info(self) -> Any:
-        """What HubSpot knows of a private app's token; it refuses to tell of others. Needs no permission."""
+        """What HubSpot knows of a private app's token; None of an OAuth app's. Needs no permission."""
+        if self._config.access_token is None:
+            return None
         generic = self.crm.objects.basic_api.api_client.call_api
         body = {"tokenKey": self._config.access_token.get_secret_value()}
         headers = {"Accept": "application/json", "Content-Type": "application/json"}
@@ -192,6 +210,44 @@ class Transport:
         """Give back the sockets and places. The transport can be used again afterwards."""
         self._objects.pool.clear()
         self._limits.give_back()
+
+    def _with_token(
+        self, renewed: list[str], kind: str, method: Any, arguments: tuple[Any, ...], more: Mapping[str, Any]
+    ) -> Any:
+        """With the token of the moment; one that is refused is renewed once in a call, and the call repeated."""
+        if self._tokens is None or kind == _GRANT:
+            return self._in_some_version(kind, method, arguments, more)
+        token = renewed[-1] if renewed else self._tokens.current(self._exchange)
+        self._objects.pool.chosen.token = token
+        try:
+            return self._in_some_version(kind, method, arguments, more)
+        except _CallFailedError as error:
+            if error.failure.trouble is not Trouble.TOKEN or renewed:
+                raise
+        renewed.append(self._tokens.after_refusal(token, self._exchange))
+        self._objects.pool.chosen.token = renewed[-1]
+        return self._in_some_version(kind, method, arguments, more)
+
+    def _exchange(self, refresh_token: str) -> Grant:
+        """AccessRefused where HubSpot does not renew: only a person's new consent helps."""
+        assert self._tokens is not None
+        app = self._tokens.app
+        said: dict[str, Any] = {
+            "grant_type": "refresh_token",
+            "client_id": app.client_id,
+            "client_secret": app.client_secret.get_secret_value(),
+            "refresh_token": refresh_token,
+        }
+        try:
+            answer = self.call(_GRANT, "renewing the access token", self._grants.create, **said)
+        except (CrmRefused, AccessRefused) as error:
+            raise AccessRefused(
+                f"{str(error).partition(':')[0]}: HubSpot does not renew the app's access. Check HUBSPOT_CLIENT_ID and "
+                "HUBSPOT_CLIENT_SECRET; if they are right, the app was uninstalled or its consent taken back: install it in "
+                "HubSpot again and put the new HUBSPOT_REFRESH_TOKEN into the environment."
+            ) from None
+        good_until = self._tokens.good_until(float(field(answer, "expires_in")))
+        return Grant(str(field(answer, "access_token")), str(answer.get("refresh_token") or refresh_token), good_until)
 
     def _in_some_version(self, kind: str, method: Any, arguments: tuple[Any, ...], more: Mapping[str, Any]) -> Any:
         """In the dated version, or in the old one where only that has the endpoint."""

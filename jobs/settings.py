@@ -132,6 +132,9 @@ class Environment(BaseSettings):
     mimawari_now: str | None = None
     mimawari_smtp_url: SecretStr | None = None
     hubspot_access_token: SecretStr | None = None
+    hubspot_client_id: str | None = None
+    hubspot_client_secret: SecretStr | None = None
+    hubspot_refresh_token: SecretStr | None = None
     hubspot_base_url: str = "https://api.hubapi.com"
     slack_bot_token: SecretStr | None = None
     slack_signing_secret: SecretStr | None = None

@@ -20,14 +20,16 @@ from connector.limits import CallLimits
 from connector.mirror.schema import lacking, load_schema
 from connector.mirror.shared_rows import stored_definitions, stored_owners, stored_portal
 from connector.mirror.tables import MirrorSchema
+from connector.oauth import OAuthTokens
 from connector.records import ALWAYS_MIRRORED, CONTACTS, MIRRORED_TYPES, Owner, PropertyDefinition
 from connector.refresh import refresh_contacts
 from connector.scopes import types_without
 from connector.versions import ApiVersions
 from jobs.clock import Clock
+from jobs.crm_access import crm_config
 from jobs.database import open_database, snapshot
 from jobs.deliver import Desk
-from jobs.errors import HalfMirrored, NothingMirrored, RulesWrong, SettingsWrong
+from jobs.errors import HalfMirrored, NothingMirrored, RulesWrong
 from jobs.extent import last_nightly
 from jobs.ledger import known_properties, rule_sets, runs
 from jobs.messages import Scribe
@@ -87,7 +89,9 @@ class Parts:
     def gateway(self) -> Gateway:
         """For what a person waits for; the round and its sweeps go `in_lane`. SettingsWrong without a token."""
         if self._gateway is None:
-            self._gateway = HubSpotGateway(self.crm_config(), self.limits(), self.versions(), self._pause_for_crm)
+            config = self.crm_config()
+            tokens = OAuthTokens(config.oauth, self.engine, self.clock, self._pause_for_crm) if config.oauth else None
+            self._gateway = HubSpotGateway(config, self.limits(), self.versions(), self._pause_for_crm, tokens)
         return self._gateway
 
     def versions(self) -> ApiVersions:
@@ -108,19 +112,7 @@ class Parts:
         return self._pause or self.patience.for_crm
 
     def crm_config(self) -> CrmConfig:
-        environment, crm = self.settings.environment, self.settings.file.crm
-        if environment.hubspot_access_token is None:
-            raise SettingsWrong(
-                "HUBSPOT_ACCESS_TOKEN is not set. Put a token into the environment or .env, or try `mimawari demo`."
-            )
-        return CrmConfig(
-            access_token=environment.hubspot_access_token,
-            base_url=environment.hubspot_base_url.rstrip("/"),
-            calls_per_10_s=crm.calls_per_10_seconds,
-            searches_per_s=crm.searches_per_second,
-            overlap=timedelta(minutes=crm.overlap_minutes),
-            extra_properties=crm.properties,
-        )
+        return crm_config(self.settings)
 
     def slack_config(self) -> SlackConfig | None:
         """None where no bot token is set: the service then works without Slack."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from connector.sandbox.clock import Clock
     from connector.sandbox.errors import Json
     from connector.sandbox.limits import RateLimits
+    from connector.sandbox.oauth_api import App
     from connector.sandbox.state import Portal
 
 
@@ -44,6 +45,8 @@ class Account:
         self.blocked_emails: set[str] = set()
         # Per accepted token: the scopes it lacks.
         self.tokens: dict[str, frozenset[str]] = {}
+        self.expiries: dict[str, datetime] = {}
+        self.app: App | None = None
         for kind in OBJECT_TYPES:
             portal.objects.setdefault(kind, {})
             _complete(kind, portal.objects[kind])

@@ -16,6 +16,7 @@ r"""The control paths: what tests and the demo use to look into the stand-in and
 | POST limits | `{"limits":"real"\|"off","ten_secondly":n,"search_per_s":n,"daily":n,"used_today":n,"latency_ms":n}` |
 | POST index | `{"lag_s":n,"share":0.3}`: how late the search index is, and for which share of the writes |
 | POST switches | `{"omit_merged_in_batch_update":bool,"update_refuses_per_trace_id":bool,"refused_versions":["v3"]}` |
+| POST oauth | `{"client_id","client_secret","refresh_token","expires_in"?:1800,"rotates"?:bool}`: installs an OAuth app; `{"forget":true}`: its access tokens are worth nothing from now on |
 | POST tokens | `{"token":…,"missing_scopes":[…]}`: accepts a token, without these scopes |
 """
 
@@ -33,6 +34,7 @@ from connector.sandbox.call import inner, text, texts
 from connector.sandbox.errors import ApiError, Json, envelope, invalid
 from connector.sandbox.faults import Fault
 from connector.sandbox.moments import iso, parse_moment
+from connector.sandbox.oauth_api import App
 from connector.sandbox.request_log import RequestLog
 
 if TYPE_CHECKING:
@@ -69,6 +71,7 @@ def control_routes(sandbox: Sandbox) -> list[Route]:
         ("/index", ("GET", "POST"), _index),
         ("/switches", ("GET", "POST"), _switches),
         ("/tokens", ("POST",), _tokens),
+        ("/oauth", ("POST",), _oauth),
     )
     return [Route(path, _endpoint(sandbox, action), methods=list(methods)) for path, methods, action in actions]
 
@@ -216,6 +219,22 @@ def _tokens(sandbox: Sandbox, asked: Json) -> Json:
     token = text(asked, "token", sandbox.options.token)
     sandbox.tokens[token] = frozenset(texts(asked, "missing_scopes"))
     return {"tokens": {one: sorted(missing) for one, missing in sandbox.tokens.items()}}
+
+
+def _oauth(sandbox: Sandbox, asked: Json) -> Json:
+    account = sandbox.account
+    if asked.get("forget"):
+        for token in account.expiries:
+            account.tokens.pop(token, None)
+    else:
+        account.app = App(
+            text(asked, "client_id"),
+            text(asked, "client_secret"),
+            text(asked, "refresh_token"),
+            _whole(asked, "expires_in", 1800),
+            rotates=bool(asked.get("rotates")),
+        )
+    return {"renewals": account.app.renewals if account.app else 0}
 
 
 def _flag(asked: Json, key: str, switches: object) -> bool:

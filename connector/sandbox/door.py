@@ -16,6 +16,7 @@ from connector.sandbox.call import Call
 from connector.sandbox.errors import ApiError, correlation_id, envelope, missing_scope, not_found, unauthenticated
 from connector.sandbox.faults import page
 from connector.sandbox.moments import iso
+from connector.sandbox.oauth_api import TOKEN_PATH, expired
 from connector.sandbox.paths import normalise
 from connector.sandbox.routes import RouteTable, scope_needed
 
@@ -97,9 +98,11 @@ class Door:
         """What is checked on arrival, before any time passes."""
         if len(request.sent_path) + len(request.query) > _LONGEST_URL:
             return _error_reply(ApiError(414, envelope("URI Too Long")), {})
-        if request.token not in self._sandbox.tokens:
-            return _error_reply(unauthenticated(), {})
         account = self._sandbox.account
+        if request.path != TOKEN_PATH:
+            refusal = unauthenticated() if request.token not in account.tokens else expired(account, request.token)
+            if refusal is not None:
+                return _error_reply(refusal, {})
         is_search = route is not None and route.kind == "search"
         today = account.now().astimezone(ZoneInfo(account.portal.time_zone)).date()
         over = account.limits.admit(request.token, is_search, today)
@@ -117,10 +120,11 @@ class Door:
         if request.version in self._sandbox.account.switches.refused_versions:
             return not_found(f"version {request.version} is not supported any more")
         scope = scope_needed(route, params)
-        if scope is not None and scope in self._sandbox.tokens[request.token]:
+        if scope is not None and scope in self._sandbox.account.tokens[request.token]:
             return missing_scope(scope)
-        is_json = "json" in request.headers.get("content-type", "")
-        if request.method in _METHODS_WITH_BODY and request.body and not is_json:
+        kind = "x-www-form-urlencoded" if request.path == TOKEN_PATH else "json"
+        is_fit = kind in request.headers.get("content-type", "")
+        if request.method in _METHODS_WITH_BODY and request.body and not is_fit:
             return ApiError(415, envelope("HTTP 415 Unsupported Media Type"))
         return None
 

@@ -8,6 +8,7 @@ DATED_VERSIONS = ("2026-03", "2026-09")
 
 _DATED = re.compile(r"^/crm/(objects|properties|pipelines|owners|lists|associations)/([0-9]{4}-[0-9]{2})(/.*)?$")
 _DATED_ACCOUNT = re.compile(r"^/account-info/([0-9]{4}-[0-9]{2})(/.*)$")
+_DATED_TOKEN = re.compile(r"^/oauth/([0-9]{4}-[0-9]{2}|v3)(/token)$")
 _RECORD_ASSOCIATIONS = re.compile(r"^/[^/]+/[^/]+/associations(/|$)")
 _VERSION = re.compile(r"^/[a-z-]+/(v[0-9])(/|$)")
 
@@ -26,5 +27,8 @@ def normalise(path: str) -> tuple[str, str]:
     account = _DATED_ACCOUNT.match(path)
     if account and account[1] in DATED_VERSIONS:
         return f"/account-info/v3{account[2]}", account[1]
+    token = _DATED_TOKEN.match(path)
+    if token and token[1] in (*DATED_VERSIONS, "v3"):
+        return f"/oauth/v1{token[2]}", token[1]
     undated = _VERSION.match(path)
     return path, undated[1] if undated else ""

@@ -12,6 +12,7 @@ from connector.sandbox import (
     batch_api,
     directory_api,
     lists_api,
+    oauth_api,
     objects_api,
     properties_api,
     search,
@@ -35,7 +36,17 @@ class RouteTable:
 
     def __init__(self) -> None:
         self._by_length: dict[int, list[_Pattern]] = {}
-        for module in (search, batch_api, objects_api, associations_api, lists_api, directory_api, properties_api):
+        modules = (
+            search,
+            batch_api,
+            objects_api,
+            associations_api,
+            lists_api,
+            directory_api,
+            properties_api,
+            oauth_api,
+        )
+        for module in modules:
             for route in module.ROUTES:
                 expression = re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", route.template) + r"\Z")
                 self._by_length.setdefault(route.template.count("/"), []).append(_Pattern(expression, route))

@@ -1,4 +1,4 @@
-"""The portal's properties as they fitted the rules last, and which permissions the token lacks."""
+"""The portal's properties as they fitted the rules last, which permissions the token lacks, and an app's grant."""
 
 from __future__ import annotations
 
@@ -29,4 +29,11 @@ def upgrade() -> None:
         sa.Column("told", sa.Boolean(), nullable=False),
         sa.Column("noted_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("scope"),
+    )
+    op.create_table(
+        "oauth_state",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("sealed", sa.Text(), nullable=True),
+        sa.Column("leased_until", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
     )
