@@ -105,6 +105,8 @@ def _concerned(connection: Connection, examined: RuleExamined) -> set[str]:
         )
     ]
     return {*examined.receivers, *(one.object_id for one in said), *connection.execute(union(*kept)).scalars()}
+
+
 def _hold_resting(connection: Connection, resting: Mapping[str, Text]) -> None:
     """What a rule proposed before it had to rest may no longer be right: it waits until the rule can be asked again."""
     rows = plan_lines.undecided(connection)

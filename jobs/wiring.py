@@ -21,9 +21,8 @@ from connector.mirror.schema import lacking, load_schema
 from connector.mirror.shared_rows import stored_definitions, stored_owners, stored_portal
 from connector.mirror.tables import MirrorSchema
 from connector.oauth import OAuthTokens
-from connector.records import ALWAYS_MIRRORED, CONTACTS, MIRRORED_TYPES, Owner, PropertyDefinition
+from connector.records import CONTACTS, MIRRORED_TYPES, Owner, PropertyDefinition
 from connector.refresh import refresh_contacts
-from connector.scopes import types_without
 from connector.versions import ApiVersions
 from jobs.clock import Clock
 from jobs.crm_access import crm_config
@@ -64,8 +63,7 @@ class Parts:
         self.show_later: Callable[[Collection[int]], None] | None = None
         # Where the running service says that a Slack user has changed; None: nobody else remembers users.
         self.forget_elsewhere: Callable[[str], None] | None = None
-        # The permissions that the log called missing last.
-        self.lacks = frozenset[str]()
+        self.lacks = frozenset[str]()  # the permissions that the log called missing last
         self._pause = pause
         self.clock: Clock = settings.clock()
         self.fields = FieldMap.of(settings.file.fields)
@@ -243,8 +241,8 @@ class Parts:
         self, now: datetime, gateway: Gateway, missing: frozenset[str], progress: Progress, *, full: bool
     ) -> pull.SyncReport:
         if self.catalogue() is None or full:
-            left_out = types_without(missing)
-            pull.read_definitions(self.engine, gateway, now, [one for one in ALWAYS_MIRRORED if one not in left_out])
+            readable = pull.types_to_read(pull.SyncRequest({}, missing_scopes=missing))
+            pull.read_definitions(self.engine, gateway, now, readable)
             self._loaded = None  # with the portal's properties known, the files say more
         if pull.read_new_definitions(self.engine, gateway, self.sync_request(missing=missing)):
             self._read_rules_again()
@@ -256,7 +254,6 @@ class Parts:
         return last_nightly(now, self.settings.file.service.full_examination_at, self.rules().calendar.zone)
 
     def missing_scopes(self) -> frozenset[str]:
-        """What our token may not do, as far as that is known."""
         with snapshot(self.engine) as connection:
             return access.missing(connection, self.clock())
 

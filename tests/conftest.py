@@ -8,10 +8,21 @@ import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import orjson
 import psycopg
 import pytest
 from sqlalchemy import make_url
+
+
+@pytest.fixture(scope="session")
+def description() -> Any:
+    """What the vendor says of its API."""
+    folder = os.environ.get("MIMAWARI_SPECS")
+    if not folder:
+        pytest.skip("MIMAWARI_SPECS is not set: there is no API description to compare with")
+    return orjson.loads((Path(folder) / "hubspot" / "client12-relaxed.openapi.json").read_bytes())
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -100,13 +100,16 @@ def _short_sleep(seconds: float) -> None:
 
 
 @contextlib.contextmanager
-def running_crm(factory: Callable[[], Portal], limits: str = "off") -> Generator[Crm]:
+def running_crm(
+    factory: Callable[[], Portal], limits: str = "off", around: Callable[[Any], Any] = lambda app: app
+) -> Generator[Crm]:
+    """`around` makes the application that is served from the stand-in's, as one that listens."""
     made = SandboxOptions(portal_factory=factory, truth=lambda _portal, _now: {}, now=NOW, limits=limits)
     listening = socket.create_server(("127.0.0.1", 0))
     # Inherited by what it accepts: without it every answer waits 40 ms for an acknowledgement.
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     server = uvicorn.Server(
-        uvicorn.Config(build_app(made), log_config=None, access_log=False, timeout_graceful_shutdown=1)
+        uvicorn.Config(around(build_app(made)), log_config=None, access_log=False, timeout_graceful_shutdown=1)
     )
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()

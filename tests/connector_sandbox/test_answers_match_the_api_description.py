@@ -1,14 +1,10 @@
 from __future__ import annotations
 
-import os
-from datetime import datetime
-from pathlib import Path
 from typing import Any
 
-import orjson
 import pytest
-from jsonschema import Draft202012Validator, FormatChecker
 
+from tests.connector_sandbox.described import validator
 from tests.connector_sandbox.running import Crm
 
 _DATED = {"hs_timestamp": "2026-11-20T01:00:00Z"}
@@ -84,14 +80,6 @@ _CALLS: list[tuple[str, str, str, Any]] = [
 ]
 
 
-@pytest.fixture(scope="session")
-def description() -> Any:
-    folder = os.environ.get("MIMAWARI_SPECS")
-    if not folder:
-        pytest.skip("MIMAWARI_SPECS is not set: there is no API description to compare with")
-    return orjson.loads((Path(folder) / "hubspot" / "client12-relaxed.openapi.json").read_bytes())
-
-
 @pytest.fixture
 def prepared(crm: Crm) -> Crm:
     crm.link("contacts", "501", "deals", "701")
@@ -108,14 +96,14 @@ def test_an_answer_has_the_described_form(prepared: Crm, description: Any, call:
     responses = description["paths"][template][method]["responses"]
     described = responses.get(str(answer.status_code), responses["default"])
     schema = described["content"]["application/json"]["schema"]
-    errors = list(_validator(description, schema).iter_errors(answer.json()))
+    errors = list(validator(description, schema).iter_errors(answer.json()))
     assert [f"{error.json_path}: {error.message}" for error in errors] == []
 
 
 def test_the_comparison_notices_a_wrong_form(description: Any) -> None:
     page = {"$ref": "#/components/schemas/contacts.CollectionResponseSimplePublicObjectWithAssociationsForwardPaging"}
     record = {"id": 501, "properties": {"n": 1}, "createdAt": "yesterday", "updatedAt": None}
-    found = {error.json_path for error in _validator(description, page).iter_errors({"results": [record]})}
+    found = {error.json_path for error in validator(description, page).iter_errors({"results": [record]})}
     assert found >= {f"$.results[0].{name}" for name in ("id", "properties.n", "createdAt", "updatedAt")}
 
 
@@ -125,26 +113,3 @@ def _path(template: str, given: str) -> str:
         head, _, tail = template.partition("{")
         template = head + value + tail.partition("}")[2]
     return template + question + query
-
-
-def _validator(description: Any, schema: Any) -> Draft202012Validator:
-    whole = _with_nulls(schema | {"components": description["components"]})
-    formats = FormatChecker()
-    formats.checks("date-time", raises=ValueError)(_is_instant)
-    return Draft202012Validator(whole, format_checker=formats)
-
-
-def _is_instant(value: object) -> bool:
-    return not isinstance(value, str) or datetime.fromisoformat(value).tzinfo is not None
-
-
-def _with_nulls(schema: Any) -> Any:
-    """OpenAPI 3.0 says `nullable`, JSON Schema a list of types."""
-    if isinstance(schema, list):
-        return [_with_nulls(one) for one in schema]
-    if not isinstance(schema, dict):
-        return schema
-    made = {name: _with_nulls(value) for name, value in schema.items()}
-    if made.get("nullable") is True and isinstance(made.get("type"), str):
-        made["type"] = [made["type"], "null"]
-    return made
