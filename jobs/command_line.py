@@ -23,7 +23,6 @@ from jobs.output import DONE, Answer, AsJson, answer, complain, print_json, prog
 from jobs.render import (
     show_audit,
     show_backtest,
-    show_checks,
     show_cycle,
     show_differences,
     show_explanation,
@@ -328,9 +327,12 @@ def rules_reference(
 
 
 @app.command()
-def doctor(as_json: AsJson = False) -> None:
+def doctor(
+    language: Annotated[str | None, typer.Option(help="ja or en; without it, the language of the settings.")] = None,
+    as_json: AsJson = False,
+) -> None:
     """Find the usual set-up mistakes."""
-    answer(as_json, lambda: check.doctor(load_settings), show_checks)
+    answer(as_json, lambda: check.doctor(load_settings, language), check.show_checks)
 
 
 def _leave(number: int, _frame: object) -> NoReturn:

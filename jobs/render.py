@@ -230,11 +230,3 @@ def _by_hand(found: Document | None) -> tuple[str, str, str]:
         return "", "", ""
     days = f" (after {found['median_days']:g} days)" if found["median_days"] is not None else ""
     return f"{found['same']}{days}", str(found["other"]), str(found["not_yet"])
-
-
-def show_checks(console: Console, document: Document) -> None:
-    for entry in document["checks"]:
-        sign = "✓" if entry["ok"] else "✗"
-        console.print(f"{sign} {entry['name']}: {entry['message']}", markup=False, style=None if entry["ok"] else "red")
-        if entry["remedy"]:
-            console.print(f"    → {entry['remedy']}", markup=False)

@@ -12,7 +12,7 @@ from jobs.acts import home as home_tab
 from jobs.acts.acknowledge import acknowledge
 from jobs.acts.change_status import change_status, repeat_change
 from jobs.acts.dismiss import dismiss
-from jobs.acts.link import confirm, link_user
+from jobs.acts.link import ADMINS, confirm, link_user
 from jobs.acts.nudge import nudge
 from jobs.acts.once import is_new_event, once
 from jobs.acts.prefer import prefer
@@ -22,12 +22,13 @@ from jobs.acts.snooze import snooze, unsnooze
 from jobs.acts.stand_in import standing_in
 from jobs.acts.status_choices import status_choices
 from jobs.acts.undo import undo
+from jobs.checks.series import every_check
 from jobs.wiring import Parts
 from rules.transitions import read_status
 from slack_app.backend import Answer, Decision, StatusChange, Visitor
 from slack_app.errors import SlackError
 from slack_app.home_view import HomeView, Preferences
-from slack_app.views import ChangeGroup, Choice, ContactCard, FindingLine, PlanView, StatusChoice, WhyView
+from slack_app.views import ChangeGroup, CheckLine, Choice, ContactCard, FindingLine, PlanView, StatusChoice, WhyView
 
 log = structlog.get_logger()
 
@@ -184,6 +185,9 @@ class Service:
             act_id,
             lambda now: link_user(self._parts, visitor, owner_id, slack_user_id, act_id, now),
         )
+
+    def doctor(self, visitor: Visitor) -> Sequence[CheckLine] | None:
+        return every_check(self._parts) if ADMINS in visitor.roles else None
 
     def person_changed(self, slack_user_id: str) -> None:
         directory = self._parts.directory()

@@ -15,6 +15,7 @@ from slack_app.listeners import (
     actions,
     commands,
     dismiss_form,
+    doctor,
     failures,
     home,
     leftovers,
@@ -59,6 +60,7 @@ def build_app(config: SlackConfig, backend: Backend, client: WebClient | None = 
     proposals.register(app, backend)
     dismiss_form.register(app, backend)
     reassign_form.register(app, backend)
+    doctor.register(app, backend)
     commands.register(app, backend)
     home.register(app, backend)
     # The last: it takes whatever no other listener takes.

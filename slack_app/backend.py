@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from slack_app.home_view import HomeView, Preferences
-from slack_app.views import ChangeGroup, Choice, ContactCard, FindingLine, PlanView, StatusChoice, WhyView
+from slack_app.views import ChangeGroup, CheckLine, Choice, ContactCard, FindingLine, PlanView, StatusChoice, WhyView
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -193,6 +193,10 @@ class Backend(Protocol):
 
     def link_user(self, visitor: Visitor, owner_id: str, slack_user_id: str, act_id: str) -> Answer:
         """An admin says which Slack user stands behind an owner."""
+        ...
+
+    def doctor(self, visitor: Visitor) -> Sequence[CheckLine] | None:
+        """How the program is set up, for an admin; None for everybody else. Asks the CRM and Slack, so it takes a while."""
         ...
 
     def person_changed(self, slack_user_id: str) -> None:

@@ -21,6 +21,7 @@ VERBS: Mapping[str, tuple[str, ...]] = {
     "proposals": ("proposals", "proposal", "提案"),
     "plan": ("plan", "変更案", "プラン"),
     "undo": ("undo", "取り消し", "取消", "取り消す", "元に戻す"),
+    "doctor": ("doctor", "診断", "設定確認"),
     "help": ("help", "ヘルプ", "使い方", "?"),
 }
 SCOPES: Mapping[str, tuple[str, ...]] = {

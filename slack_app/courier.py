@@ -37,6 +37,16 @@ class SlackUser:
     away: bool = False
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Channel:
+    """`joined`: the app is a member of it."""
+
+    id: str
+    private: bool
+    archived: bool
+    joined: bool
+
+
 class Courier(Protocol):
     """One workspace. No call is repeated by itself: what may be repeated is the caller's decision.
 
@@ -60,6 +70,10 @@ class Courier(Protocol):
 
     def channel_id(self, name: str) -> str | None:
         """The id of a public or joined channel by its name, with or without `#`; an id is returned as it is."""
+        ...
+
+    def channel(self, name: str) -> Channel | None:
+        """A channel by name or id, as it is now; None where the app cannot see it."""
         ...
 
     def user_by_email(self, email: str) -> SlackUser | None: ...

@@ -14,21 +14,21 @@ EXAMPLE_ADDRESS = "https://mimawari.tsumugi-link.example"
 COMMAND = "/lead"
 EVENTS = ("app_home_opened", "user_change")
 
-# Each with what does not work without it; why it is asked for stands in the README.
-SCOPES = {
-    "chat:write": "no message is sent",
-    "chat:write.public": "no message goes to public channels that the app is not a member of",
-    "commands": "/lead does not exist",
-    "users:read": "nobody's name and language are known",
-    "users:read.email": "no owner is found in Slack",
-    "im:write": "nobody gets a direct message",
-    "channels:read": "public channels are not found by their names",
-    "groups:read": "private channels are not found by their names",
-    "im:history": "a lost direct message is sent again unseen",
-    "channels:history": "a lost message in a public channel is sent again unseen",
-    "groups:history": "a lost message in a private channel is sent again unseen",
-    "usergroups:read": "roles given to Slack user groups are not known",
-}
+# Why each is asked for stands in the README; what does not work without it in the texts (`doctor.scope_…`).
+SCOPES = (
+    "chat:write",
+    "chat:write.public",
+    "commands",
+    "users:read",
+    "users:read.email",
+    "im:write",
+    "channels:read",
+    "groups:read",
+    "im:history",
+    "channels:history",
+    "groups:history",
+    "usergroups:read",
+)
 
 _HEAD = """\
 # The Slack app to create at api.slack.com/apps ("From a manifest"). Written by `mimawari slack manifest`:

@@ -29,6 +29,7 @@ TIERS: Mapping[str, Limit] = {
     "chat.postMessage": ALL_POSTS,
     "chat.update": TIER_3,
     "conversations.history": TIER_3,
+    "conversations.info": TIER_3,
     "conversations.replies": TIER_3,
     "conversations.open": TIER_3,
     "conversations.list": TIER_2,

@@ -7,6 +7,8 @@ import enum
 from collections.abc import Mapping
 from datetime import date, datetime
 
+from slack_app.texts.said import Said
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class FindingLine:
@@ -292,3 +294,20 @@ class EmptyQueuesView:
     language: str
     day: date
     queues: tuple[EmptyQueueLine, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class CheckLine:
+    """One look at the set-up. With `ok` a remedy is advice: it works, and could do better.
+
+    `name` is the same in every language, as programs know it.
+    """
+
+    name: str
+    ok: bool
+    message: Said
+    remedy: Said | None = None
+
+    @property
+    def fine(self) -> bool:
+        return self.ok and self.remedy is None

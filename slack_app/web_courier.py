@@ -13,7 +13,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from slack_app.config import SlackConfig
-from slack_app.courier import Message, Posted, SlackUser
+from slack_app.courier import Channel, Message, Posted, SlackUser
 from slack_app.errors import DeliveryUnknown, SlackRefused, SlackUnavailable
 from slack_app.limits import fitted_message
 from slack_app.pacing import Pacing
@@ -37,11 +37,13 @@ _AWAY = frozenset({":palm_tree:", ":face_with_thermometer:"})
 _CHANNEL_ID = re.compile(r"[CDG][A-Z0-9]{6,}")
 # Slack does not take our blocks: our mistake, for which no reminder may be lost.
 _BAD_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long"})
+_NO_SUCH_CHANNEL = frozenset({"channel_not_found", "team_not_found"})
 _NO_SUCH_USER = frozenset({"users_not_found", "user_not_found", "user_not_visible"})
 # Reading has no effect that could be doubled: whatever went wrong, it may be asked again.
 _READS = frozenset(
     {
         "conversations.history",
+        "conversations.info",
         "conversations.list",
         "conversations.replies",
         "conversations.open",
@@ -110,6 +112,19 @@ class WebCourier:
         if self._channels is None or now - self._channels[0] > _CHANNELS_FOR_S:
             self._channels = (now, self._read_channels())
         return self._channels[1].get(bare)
+
+    def channel(self, name: str) -> Channel | None:
+        channel_id = self.channel_id(name)
+        if channel_id is None:
+            return None
+        try:
+            found = self._call("conversations.info", {"channel": channel_id})["channel"]
+        except SlackRefused as error:
+            if error.code not in _NO_SUCH_CHANNEL:
+                raise
+            return None
+        said = {word: bool(found.get(word)) for word in ("is_private", "is_archived", "is_member")}
+        return Channel(channel_id, said["is_private"], said["is_archived"], said["is_member"])
 
     def user_by_email(self, email: str) -> SlackUser | None:
         return self._known_user(email.casefold(), "users.lookupByEmail", {"email": email})

@@ -18,6 +18,7 @@ from slack_app.listeners.after_ack import after_ack
 from slack_app.listeners.bolt_app import BoltApp
 from slack_app.listeners.calls import WORDS_LIMIT, Call, finding_number, found, nothing_found
 from slack_app.listeners.contact_findings import acknowledge_contact, snooze_contact
+from slack_app.listeners.doctor import doctor_command
 from slack_app.listeners.plan_review import review_command
 from slack_app.listeners.reasons import why_message
 from slack_app.listeners.status_command import status_command
@@ -134,6 +135,10 @@ def _plan(call: Call, _command: Command) -> Message:
     return review_command(call)
 
 
+def _doctor(call: Call, _command: Command) -> Message:
+    return doctor_command(call)
+
+
 _ABOUT_A_CONTACT = ("status", "ack", "find", "snooze", "why")
 _COMMANDS: Mapping[str, Callable[[Call, Command], Message]] = {
     "list": _list,
@@ -145,4 +150,5 @@ _COMMANDS: Mapping[str, Callable[[Call, Command], Message]] = {
     "undo": _undo,
     "proposals": _proposals,
     "plan": _plan,
+    "doctor": _doctor,
 }

@@ -22,7 +22,7 @@ from connector.records import (
     Stage,
     Version,
 )
-from slack_app.courier import Message, Posted, SlackUser
+from slack_app.courier import Channel, Message, Posted, SlackUser
 from slack_app.errors import SlackError
 from tests.jobs.ledger_builders import at
 
@@ -219,6 +219,10 @@ class StandInCourier:
 
     def channel_id(self, name: str) -> str | None:
         return self.channels.get(name)
+
+    def channel(self, name: str) -> Channel | None:
+        channel_id = self.channels.get(name)
+        return Channel(channel_id, private=False, archived=False, joined=True) if channel_id else None
 
     def user_by_email(self, email: str) -> SlackUser | None:
         self.asked.append(email)

@@ -9,11 +9,13 @@ import pytest
 from pydantic import SecretStr
 from structlog.testing import capture_logs
 
-from jobs.commands import crm_checks
-from jobs.commands.crm_checks import ScopesMissing
+from jobs.checks import crm as checks
+from jobs.checks.looking import look
 from jobs.permissions import tell_missing
 from jobs.settings import Environment, File, Settings
 from jobs.wiring import Parts
+from slack_app.texts.catalogue import catalogue
+from slack_app.texts.said import Said, in_plain
 from tests.connector_sandbox.running import Crm, running_crm
 
 
@@ -48,8 +50,11 @@ def test_the_service_says_once_what_rests(parts: Parts) -> None:
 
 @pytest.mark.parametrize("parts", ["narrow"], indirect=True)
 def test_the_doctor_names_every_missing_permission_at_once(parts: Parts) -> None:
-    with pytest.raises(ScopesMissing, match=r"without crm\.objects\.contacts\.write no value is written.*crm\.lists"):
-        crm_checks.scopes(parts, crm_answers=True)
+    check = look("scopes", lambda: checks.scopes(parts, crm_answers=True))
+    assert not check.ok
+    said = in_plain(check.message, catalogue("en"))
+    assert "without crm.objects.contacts.write no value is written" in said
+    assert "crm.lists.write no list is kept" in said
 
 
 @pytest.mark.parametrize("parts", ["all"], indirect=True)
@@ -57,4 +62,4 @@ def test_a_token_that_may_do_everything_is_nothing_to_talk_about(parts: Parts) -
     with capture_logs() as said:
         tell_missing(parts)
     assert said == []
-    assert "all that is needed" in crm_checks.scopes(parts, crm_answers=True)
+    assert checks.scopes(parts, crm_answers=True) == Said("doctor.scopes")

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from structlog.testing import capture_logs
 
-from jobs.commands import crm_checks
-from jobs.commands.crm_checks import ScopesMissing
+from jobs.checks import crm as checks
+from jobs.checks.looking import Wrong
+from slack_app.texts.catalogue import catalogue
+from slack_app.texts.said import in_plain
 from tests.connector_sandbox.running import TOKEN
 from tests.journeys.stage import Stage
 
@@ -76,8 +78,11 @@ def test_rules_without_their_records_rest_and_come_back(stage: Stage) -> None:
     causes = {one["rule"]: one["cause"] for one in plan["held_back"]}
     assert "without the permission crm.objects.deals.read" in causes["open-deal"]
     assert "without the permission crm.objects.contacts.write" in causes["no-fit"]
-    with pytest.raises(ScopesMissing, match=r"deals are not read.*no value is written"):
-        crm_checks.scopes(stage.program, crm_answers=True)
+    with pytest.raises(Wrong) as wrong:
+        checks.scopes(stage.program, crm_answers=True)
+    told = in_plain(wrong.value.message, catalogue("en"))
+    assert "deals are not read" in told
+    assert "no value is written" in told
 
     lacks(stage)
     stage.make_round()

@@ -14,6 +14,7 @@ from typing import Any
 
 from slack_app.backend import Answer, Offer
 from slack_app.blocks import answers, dismiss_form, home_forms, modal, plan, proposals, reassign_form, snooze_form
+from slack_app.blocks.doctor import doctor
 from slack_app.blocks.finding import seen
 from slack_app.blocks.home import home, home_without_owner
 from slack_app.blocks.message import message
@@ -26,10 +27,12 @@ from slack_app.home_view import HomeView, MemberLine, Preferences, QueueLine, Ru
 from slack_app.listeners.status_form import not_opened
 from slack_app.mrkdwn import Mrkdwn
 from slack_app.texts.catalogue import LANGUAGES, catalogue
+from slack_app.texts.said import Said
 from slack_app.views import (
     CapLine,
     ChangeGroup,
     ChangeLine,
+    CheckLine,
     Choice,
     ConditionLine,
     DifferenceLine,
@@ -165,6 +168,13 @@ ANSWER = Answer(
 )
 OWNERS = tuple(Choice(str(n), f"{NAME}{n}") for n in range(120))
 
+LOST = Said("doctor.people_lost", {"names": tuple(f"{NAME} <{n}@crm.example>" for n in range(60))})
+CHECKS = (
+    CheckLine("people", False, Said("doctor.people_wrong", {"problems": (LOST, LOST)}), Said("doctor.people_remedy")),
+    CheckLine("alarm", True, Said("doctor.alarm_none"), Said("doctor.alarm_none_remedy")),
+    *(CheckLine(name, True, Said("doctor.slack_off")) for name in ("settings", "database", "last cycle")),
+)
+
 EVERY: Mapping[str, Callable[[str], Shown]] = {
     "digest": told(MessageKind.DIGEST, *OPEN, TAKEN, *CLOSED),
     "digest-acknowledged": told(
@@ -203,6 +213,8 @@ EVERY: Mapping[str, Callable[[str], Shown]] = {
         [dataclasses.replace(CARD, contact_id=str(n)) for n in range(50)], COMPANY, "status", 10, catalogue(language)
     ),
     "answer-why": lambda language: why(WHYS, catalogue(language)),
+    "answer-doctor": lambda language: doctor(CHECKS, catalogue(language)),
+    "answer-doctor-well": lambda language: doctor(CHECKS[2:], catalogue(language)),
     "answer-proposals": lambda language: proposals.proposal_page(CHANGES, 10, catalogue(language)),
     "answer-no-proposals": lambda language: proposals.proposal_page((), 0, catalogue(language)),
     "reject-form": lambda language: proposals.reject_modal(1_000_000, URL, catalogue(language)),

@@ -9,7 +9,17 @@ from typing import Any
 
 from slack_app.backend import Answer, Decision, StatusChange, Visitor
 from slack_app.home_view import HomeView, Preferences
-from slack_app.views import ChangeGroup, Choice, ContactCard, FindingLine, PlanView, StatusChoice, WhyLine, WhyView
+from slack_app.views import (
+    ChangeGroup,
+    CheckLine,
+    Choice,
+    ContactCard,
+    FindingLine,
+    PlanView,
+    StatusChoice,
+    WhyLine,
+    WhyView,
+)
 from tests.slack_app.builders import CHOICES, make_home
 
 _STATUSES = {"進行中": "IN_PROGRESS", "in progress": "IN_PROGRESS", "タイミング悪し": "BAD_TIMING"}
@@ -24,6 +34,7 @@ class Service:
     choices: Sequence[StatusChoice] = CHOICES
     groups: Sequence[ChangeGroup] = ()
     planned: PlanView | None = None
+    checks: Sequence[CheckLine] | None = None
     whys: tuple[WhyLine, ...] = ()
     owners: Sequence[Choice] = (Choice("9002", "佐藤 美咲"), Choice("9003", "鈴木 一郎"))
     next_answer: Answer = dataclasses.field(
@@ -128,6 +139,9 @@ class Service:
         self, visitor: Visitor, decision: Decision, line_ids: Sequence[int], act_id: str, reason: str = ""
     ) -> Answer:
         return self._act("decide", visitor.slack_user_id, decision, tuple(line_ids), reason)
+
+    def doctor(self, visitor: Visitor) -> Sequence[CheckLine] | None:
+        return self.checks
 
     def plan(self, visitor: Visitor, newest: int | None = None) -> PlanView | None:
         return self.planned

@@ -14,6 +14,7 @@ from jsonschema import Draft7Validator
 
 import slack_app
 from slack_app.manifest import EVENTS, EXAMPLE_ADDRESS, PATH, SCOPES, as_yaml, manifest
+from slack_app.texts.catalogue import catalogue
 
 PACKAGE = Path(slack_app.__file__).parent
 
@@ -58,3 +59,8 @@ def test_every_event_asked_for_has_a_listener() -> None:
 def test_the_readme_says_why_each_scope_is_asked_for() -> None:
     readme = (PACKAGE / "README.md").read_text()
     assert [scope for scope in SCOPES if f"`{scope}`" not in readme] == []
+
+
+def test_what_is_lost_without_a_scope_is_said_of_each() -> None:
+    said = {key for key in catalogue("ja").sentences if key.startswith("doctor.scope_")}
+    assert said == {f"doctor.scope_{scope.replace(':', '_').replace('.', '_')}" for scope in SCOPES}

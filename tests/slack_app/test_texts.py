@@ -20,6 +20,7 @@ NAMED_ELSEWHERE = (
     "alarm.",
     "answer.",
     "closed.",
+    "doctor.",
     "list.header_",
     "list.empty_",
     "rules.difference_",
