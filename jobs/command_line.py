@@ -15,6 +15,7 @@ import typer
 
 from jobs import demo as demonstration
 from jobs import serve as service
+from jobs.checks.round_trip import Trial
 from jobs.clock import read_instant
 from jobs.commands import act, check, plan, reasons, rule_files, sandbox, show, slack, waiting
 from jobs.commands import export as mirror
@@ -328,11 +329,20 @@ def rules_reference(
 
 @app.command()
 def doctor(
+    button: Annotated[
+        bool, typer.Option("--round-trip", help="Send an admin a card in Slack and wait for the press of its button.")
+    ] = False,
+    to: Annotated[str | None, typer.Option(help="With --round-trip: the mail address of whoever will press.")] = None,
+    url: Annotated[
+        str | None, typer.Option(help="With --round-trip: our address as Slack calls it, tried first.")
+    ] = None,
+    wait: Annotated[int, typer.Option(min=5, max=600, help="With --round-trip: seconds to wait.")] = 120,
     language: Annotated[str | None, typer.Option(help="ja or en; without it, the language of the settings.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Find the usual set-up mistakes."""
-    answer(as_json, lambda: check.doctor(load_settings, language), check.show_checks)
+    trial = Trial(to, url, wait) if button else None
+    answer(as_json, lambda: check.doctor(load_settings, language, trial), check.show_checks)
 
 
 def _leave(number: int, _frame: object) -> NoReturn:

@@ -23,7 +23,7 @@ from jobs.clock import system_clock
 from jobs.errors import JobError
 from jobs.permissions import tell_missing
 from jobs.round_keeper import RoundKeeper
-from jobs.service import Service
+from jobs.service import Refusals, Service
 from jobs.wiring import Parts
 from slack_app.app import build_app
 from slack_app.endpoint import slack_routes
@@ -67,7 +67,7 @@ def endpoint(parts: Parts) -> Starlette:
             "slack requests refused", remedy="put SLACK_SIGNING_SECRET, or SLACK_APP_TOKEN for Socket Mode, into .env"
         )
         return Starlette()
-    return Starlette(routes=slack_routes(build_app(config, Service(parts))))
+    return Starlette(routes=slack_routes(build_app(config, Service(parts)), Refusals(parts)))
 
 
 def socket_mode(parts: Parts) -> SocketMode | None:

@@ -14,7 +14,7 @@ from jobs.acts.change_status import change_status, repeat_change
 from jobs.acts.dismiss import dismiss
 from jobs.acts.link import ADMINS, confirm, link_user
 from jobs.acts.nudge import nudge
-from jobs.acts.once import is_new_event, once
+from jobs.acts.once import actor_of, is_new_event, once
 from jobs.acts.prefer import prefer
 from jobs.acts.proposals import decide, proposals
 from jobs.acts.reassign import owner_choices, reassign
@@ -23,6 +23,8 @@ from jobs.acts.stand_in import standing_in
 from jobs.acts.status_choices import status_choices
 from jobs.acts.undo import undo
 from jobs.checks.series import every_check
+from jobs.database import writing
+from jobs.ledger import arrivals
 from jobs.wiring import Parts
 from rules.transitions import read_status
 from slack_app.backend import Answer, Decision, StatusChange, Visitor
@@ -33,6 +35,7 @@ from slack_app.views import ChangeGroup, CheckLine, Choice, ContactCard, Finding
 log = structlog.get_logger()
 
 _GROUPS_KEEP = timedelta(minutes=1)
+_NOTED_EVERY = timedelta(seconds=5)
 
 
 class Service:
@@ -189,6 +192,10 @@ class Service:
     def doctor(self, visitor: Visitor) -> Sequence[CheckLine] | None:
         return every_check(self._parts) if ADMINS in visitor.roles else None
 
+    def button_pressed(self, visitor: Visitor, test: str) -> None:
+        with writing(self._parts.engine) as connection:
+            arrivals.press(connection, test, actor_of(visitor), self._parts.clock())
+
     def person_changed(self, slack_user_id: str) -> None:
         directory = self._parts.directory()
         if directory is not None:
@@ -198,3 +205,19 @@ class Service:
 
     def _once(self, visitor: Visitor, act_id: str, act: Callable[[datetime], Answer]) -> Answer:
         return once(self._parts, visitor, act_id, act)
+
+
+class Refusals:
+    """Keeps why requests were not let in, for `doctor`. Anybody may knock: one note for each reason every few seconds."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._noted: dict[str, datetime] = {}
+
+    def __call__(self, reason: str) -> None:
+        now = self._parts.clock()
+        if now - self._noted.get(reason, now - _NOTED_EVERY) < _NOTED_EVERY:
+            return
+        self._noted[reason] = now
+        with writing(self._parts.engine) as connection:
+            arrivals.refuse(connection, reason, now)

@@ -199,6 +199,10 @@ class Backend(Protocol):
         """How the program is set up, for an admin; None for everybody else. Asks the CRM and Slack, so it takes a while."""
         ...
 
+    def button_pressed(self, visitor: Visitor, test: str) -> None:
+        """Somebody pressed the button of a test: it has arrived."""
+        ...
+
     def person_changed(self, slack_user_id: str) -> None:
         """Slack says that this user's profile, status or account has changed."""
         ...

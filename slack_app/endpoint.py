@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import structlog
 from slack_bolt import App
 from slack_bolt.adapter.starlette.handler import to_bolt_request, to_starlette_response
 from starlette.background import BackgroundTask
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
@@ -24,39 +26,42 @@ _LARGEST_BODY = 1_000_000
 _AT_ONCE = 8
 
 
-def slack_routes(app: App) -> list[Route]:
-    """Bolt's own adapter would run listeners on the event loop, where one slow listener holds up everybody."""
+def slack_routes(app: App, refused: Callable[[str], None] = lambda _reason: None) -> list[Route]:
+    """Bolt's own adapter would run listeners on the event loop, where one slow listener holds up everybody.
+
+    `refused` hears why a request was not let in, from a thread.
+    """
     threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="slack")
+
+    async def refuse(reason: str, status: int) -> Response:
+        """Said in the log without a word of the request: whoever sent it may have written anything into it."""
+        _log.warning("request refused", reason=reason, status=status)
+        await run_in_threadpool(refused, reason)
+        return PlainTextResponse(reason, status)
 
     async def events(request: Request) -> Response:
         if request.method != "POST":
             return PlainTextResponse("Not found", 404)
         body = await _body(request)
         if body is None:
-            return _refused("Body too large", 413)
+            return await refuse("Body too large", 413)
         if not request.headers.get("x-slack-request-timestamp", "").isdecimal():
-            return _refused("Not signed", 401)
+            return await refuse("Not signed", 401)
         try:
             bolt_request = to_bolt_request(request, body)
         except ValueError:
             # Not UTF-8, or not the JSON that it says it is. Slack sends neither.
-            return _refused("Not understood", 400)
+            return await refuse("Not understood", 400)
         response = to_starlette_response(
             await asyncio.get_running_loop().run_in_executor(threads, app.dispatch, bolt_request)
         )
         if response.status_code == 401:
-            return _refused("Signature wrong or older than five minutes", 401)
+            return await refuse("Signature wrong or older than five minutes", 401)
         # Work that a listener left for later begins when Slack has its answer: what it shows cannot come too early.
         response.background = BackgroundTask(start_work, bolt_request, app.listener_runner.listener_executor)
         return response
 
     return [Route(PATH, events, methods=["GET", "POST"])]
-
-
-def _refused(reason: str, status: int) -> Response:
-    """Said in the log without a word of the request: whoever sent it may have written anything into it."""
-    _log.warning("request refused", reason=reason, status=status)
-    return PlainTextResponse(reason, status)
 
 
 async def _body(request: Request) -> bytes | None:

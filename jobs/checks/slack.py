@@ -19,7 +19,7 @@ _ANY_PUBLIC_CHANNEL = "chat:write.public"
 
 
 def answers(parts: Parts) -> Said:
-    courier, config = _set_up(parts)
+    courier, config = set_up(parts)
     if not config.signing_secret and not config.app_token:
         raise Wrong(Said("doctor.slack_no_secret"), "doctor.slack_no_secret_remedy")
     who = courier.check()
@@ -32,7 +32,7 @@ def answers(parts: Parts) -> Said:
 
 def channels(parts: Parts) -> Said:
     """Whether the app may post to each, as far as Slack tells without a message that everybody sees."""
-    courier, config = _set_up(parts)
+    courier, config = set_up(parts)
     names = list(dict.fromkeys(filter(None, _named(config))))
     may_anywhere = _ANY_PUBLIC_CHANNEL in courier.check().get("scopes", "").split(",")
     problems = tuple(said for name in names if (said := _problem(courier, name, may_anywhere)) is not None)
@@ -76,7 +76,7 @@ def people(parts: Parts) -> Said:
     return Said("doctor.people", {"count": len(live)})
 
 
-def _set_up(parts: Parts) -> tuple[Courier, SlackConfig]:
+def set_up(parts: Parts) -> tuple[Courier, SlackConfig]:
     courier, config = parts.courier(), parts.slack_config()
     if courier is None or config is None:
         raise Wrong(Said("doctor.slack_no_token"), "doctor.slack_no_token_remedy")

@@ -7,7 +7,8 @@ from typing import Any
 
 from rich.console import Console
 
-from jobs.checks.looking import failed
+from jobs.checks.looking import failed, look
+from jobs.checks.round_trip import Trial, round_trip
 from jobs.checks.series import every_check
 from jobs.errors import SettingsWrong
 from jobs.output import DONE, IN_PART, WRONG_USE, Answer
@@ -18,8 +19,10 @@ from slack_app.texts.said import Said, in_plain
 from slack_app.views import CheckLine
 
 
-def doctor(load: Callable[[], Settings], language: str | None = None) -> Answer:
-    """Each check says what it found and, where it failed, what to do. A person reads the settings' language."""
+def doctor(load: Callable[[], Settings], language: str | None = None, trial: Trial | None = None) -> Answer:
+    """Each check says what it found and, where it failed, what to do. A person reads the settings' language. With a
+    `trial` somebody is asked to press a button.
+    """
     if language not in {None, *LANGUAGES}:
         raise SettingsWrong(f"--language {language}: write ja or en.")
     try:
@@ -27,9 +30,19 @@ def doctor(load: Callable[[], Settings], language: str | None = None) -> Answer:
         parts = Parts(settings)
     except SettingsWrong as error:
         return _answer([failed("settings", error)], language or "en", WRONG_USE)
+    spoken = language or settings.file.service.language
     checks = every_check(parts)
+    if trial is not None:
+        checks.append(
+            look("round trip", lambda: round_trip(parts, trial, _announcer(spoken), parts.patience.for_slack))
+        )
     ok = all(check.ok for check in checks)
-    return _answer(checks, language or settings.file.service.language, DONE if ok else IN_PART)
+    return _answer(checks, spoken, DONE if ok else IN_PART)
+
+
+def _announcer(language: str) -> Callable[[Said], None]:
+    """On standard error: standard output is for the answer."""
+    return lambda said: Console(stderr=True).print(in_plain(said, catalogue(language)), markup=False, soft_wrap=True)
 
 
 def _answer(checks: Sequence[CheckLine], language: str, exit_code: int) -> Answer:

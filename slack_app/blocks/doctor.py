@@ -27,13 +27,24 @@ def doctor(checks: Sequence[CheckLine], say: Catalogue) -> Message:
     if wrong or advice:
         names = say.plain("names.separator").join(_name(check, say) for check in fine)
         blocks += [context(say.mrkdwn("doctor.fine", names=names))] if fine else []
-    blocks += [context(say.mrkdwn("doctor.try_button")), try_button("", say)]
+    blocks += [context(say.mrkdwn("doctor.try_button")), try_button("-", say)]
     return Message(title, blocks)
 
 
 def try_button(value: str, say: Catalogue) -> Block:
     """A press of it proves that clicks arrive; `value` says which test it belongs to."""
-    return actions("doctor", [button(PRESS_ACTION, say.plain("button.try_it"), value or "-")])
+    return actions("doctor", [button(PRESS_ACTION, say.plain("button.try_it"), value)])
+
+
+def trial_card(test: str, say: Catalogue) -> Message:
+    """Somebody at the terminal waits for the press."""
+    text = say.mrkdwn("doctor.card")
+    return Message(text, [section(text), try_button(test, say)])
+
+
+def trial_over(say: Catalogue, *, arrived: bool) -> Message:
+    text = say.mrkdwn("doctor.card_done" if arrived else "doctor.card_over")
+    return Message(text, [section(text)])
 
 
 def _line(check: CheckLine, say: Catalogue) -> Mrkdwn:

@@ -37,6 +37,7 @@ def register(app: BoltApp, backend: Backend) -> None:
     def pressed(ack: Ack, body: dict[str, Any], context: dict[str, Any], client: WebClient) -> None:
         click = read_click(body)
         visitor = backend.visitor(click.user_id)
+        backend.button_pressed(visitor, click.value)
         ack()
         words = sentence(catalogue(visitor.language).mrkdwn("answer.button_works"))
         after_ack(context, lambda: reply_to_click(client, backend, click, visitor, words), lambda: None)

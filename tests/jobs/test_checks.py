@@ -10,7 +10,7 @@ import slack_app
 from slack_app.texts.catalogue import catalogue
 
 # The rest of these keys comes from what they are about; tests of the manifest and of the scopes name them.
-MADE = ("doctor.name_", "doctor.scope_", "doctor.rests_")
+MADE = ("doctor.name_", "doctor.scope_", "doctor.rests_", "doctor.address_")
 
 
 def test_every_word_of_the_doctor_is_said_somewhere() -> None:

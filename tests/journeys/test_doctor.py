@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import copy
+import dataclasses
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from pydantic import SecretStr
 
 from jobs.checks import ours, slack
 from jobs.checks.looking import look
+from jobs.checks.round_trip import Trial, round_trip
 from jobs.commands import act
 from jobs.cycle import quiet
 from jobs.database import writing
 from jobs.ledger import runs
+from jobs.wiring import Parts
 from slack_app.manifest import SCOPES
 from slack_app.texts.catalogue import catalogue
 from slack_app.texts.said import in_plain
@@ -20,6 +27,13 @@ from tests.journeys.site import Site
 from tests.journeys.stage import FALLBACK_CHANNEL, LEAK_CHANNEL, Stage, people_of, soon
 
 OPS = people_of("Ops")[0]
+
+
+@pytest.fixture
+def small(stage: Stage) -> Stage:
+    stage.set(contacts=10, seed=1)
+    act.sync(stage.program, full=True, progress=quiet)
+    return stage
 
 
 def channels(stage: Stage) -> CheckLine:
@@ -79,9 +93,8 @@ def test_who_hears_of_a_standstill_is_said_without_an_address(stage: Stage) -> N
     assert not alarm().ok
 
 
-def test_an_admin_reads_it_in_slack_and_tries_a_button(stage: Stage) -> None:
-    stage.set(contacts=10, seed=1)
-    act.sync(stage.program, full=True, progress=quiet)
+def test_an_admin_reads_it_in_slack_and_tries_a_button(small: Stage) -> None:
+    stage = small
     stage.in_slack("archive_channel", channel=FALLBACK_CHANNEL)
     with answering(stage):
         stage.types(OPS, "診断")
@@ -102,21 +115,60 @@ BROKEN = {
 }
 
 
-@pytest.mark.parametrize(
-    ("arguments", "line"),
-    [
-        ((), "✗ Slack への接続：SLACK_BOT_TOKEN が設定されていません\n    → slack_app/manifest.yaml から"),
-        (("--language", "en"), "! alarm: nobody would be told if mimawari stood still\n    → Set ping_url"),
-    ],
-)
-def test_a_person_at_the_terminal_reads_the_settings_language_or_another(
-    site: Site, arguments: tuple[str, ...], line: str
-) -> None:
-    assert line in site.run("doctor", *arguments, COLUMNS="200", **BROKEN).out
-
-
-def test_whatever_is_wrong_has_a_remedy_in_both_languages(site: Site) -> None:
+def test_the_terminal_speaks_the_settings_language_or_another_and_names_remedies(site: Site) -> None:
+    japanese = site.run("doctor", COLUMNS="200", **BROKEN)
+    assert "✗ Slack への接続：SLACK_BOT_TOKEN が設定されていません\n    → slack_app/manifest.yaml から" in japanese.out
+    english = site.run("doctor", "--language", "en", COLUMNS="200", **BROKEN)
+    assert "! alarm: nobody would be told if mimawari stood still\n    → Set ping_url" in english.out
     checks = site.run("doctor", "--json", **BROKEN).document["checks"]
     wrong = [check for check in checks if not check["ok"]]
     assert len(wrong) > 5
     assert [check["name"] for check in wrong if not (check["remedy"] and check["remedy_ja"])] == []
+
+
+def trial(stage: Stage, meanwhile: Callable[[], object] = lambda: None, **given: Any) -> CheckLine:
+    """A second of waiting, in which something happens first."""
+    left = [meanwhile]
+
+    def pause(_seconds: float) -> None:
+        if left:
+            left.pop()()
+
+    asked = Trial(**{"wait_s": 1, **given})
+    return look("round trip", lambda: round_trip(stage.program, asked, lambda _said: None, pause))
+
+
+def presses(stage: Stage) -> None:
+    card = stage.messages(OPS)[-1]
+    stage.presses(OPS, card, "doctor_press", card.blocks[-1]["elements"][0]["value"])
+
+
+def test_a_press_that_comes_back_ends_the_trial(small: Stage) -> None:
+    with answering(small):
+        check = trial(small, lambda: presses(small))
+    assert (check.ok, small.messages(OPS)[-1].edits) == (True, 1)
+    assert "操作は正常に届いています" in small.messages(OPS)[-1].text
+
+
+def test_a_trial_without_a_press_says_what_is_missing(small: Stage) -> None:
+    assert "nobody@crm.example" in words(trial(small, to="nobody@crm.example"))
+    assert "ConnectionError" in words(trial(small, url="http://127.0.0.1:9"))
+    assert small.messages(OPS) == []
+    assert "nothing has ever come" in words(trial(small))
+    assert "時間内に操作が届きませんでした" in small.messages(OPS)[-1].text
+    with answering(small):
+        assert "other things from Slack did" in words(trial(small, lambda: small.opens_home(OPS)))
+    small.it_is("11-24 09:31")
+    assert "came at 2026-11-24 09:30" in words(trial(small))
+    with answering(as_of_another_app(small)):
+        check = trial(small, lambda: presses(small))
+    assert "refused: Signature wrong" in words(check)
+    assert "SLACK_SIGNING_SECRET" in words(check)
+
+
+def as_of_another_app(stage: Stage) -> Stage:
+    """The service with the signing secret of another app. The stage goes on with the right one."""
+    service = copy.copy(stage)
+    told = stage.program.settings.environment.model_copy(update={"slack_signing_secret": SecretStr("another")})
+    service.program = Parts(dataclasses.replace(stage.program.settings, environment=told))
+    return service

@@ -14,7 +14,7 @@ from typing import Any
 
 from slack_app.backend import Answer, Offer
 from slack_app.blocks import answers, dismiss_form, home_forms, modal, plan, proposals, reassign_form, snooze_form
-from slack_app.blocks.doctor import doctor
+from slack_app.blocks.doctor import doctor, trial_card, trial_over
 from slack_app.blocks.finding import seen
 from slack_app.blocks.home import home, home_without_owner
 from slack_app.blocks.message import message
@@ -215,6 +215,9 @@ EVERY: Mapping[str, Callable[[str], Shown]] = {
     "answer-why": lambda language: why(WHYS, catalogue(language)),
     "answer-doctor": lambda language: doctor(CHECKS, catalogue(language)),
     "answer-doctor-well": lambda language: doctor(CHECKS[2:], catalogue(language)),
+    "trial-card": lambda language: trial_card("0123456789abcdef" * 2, catalogue(language)),
+    "trial-done": lambda language: trial_over(catalogue(language), arrived=True),
+    "trial-over": lambda language: trial_over(catalogue(language), arrived=False),
     "answer-proposals": lambda language: proposals.proposal_page(CHANGES, 10, catalogue(language)),
     "answer-no-proposals": lambda language: proposals.proposal_page((), 0, catalogue(language)),
     "reject-form": lambda language: proposals.reject_modal(1_000_000, URL, catalogue(language)),

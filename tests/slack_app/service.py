@@ -143,6 +143,9 @@ class Service:
     def doctor(self, visitor: Visitor) -> Sequence[CheckLine] | None:
         return self.checks
 
+    def button_pressed(self, visitor: Visitor, test: str) -> None:
+        self.acts.append(("button_pressed", visitor.slack_user_id, test))
+
     def plan(self, visitor: Visitor, newest: int | None = None) -> PlanView | None:
         return self.planned
 
