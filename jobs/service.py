@@ -11,7 +11,7 @@ from jobs.acts import find, review, why
 from jobs.acts import home as home_tab
 from jobs.acts.acknowledge import acknowledge
 from jobs.acts.change_status import change_status, repeat_change
-from jobs.acts.dismiss import dismiss
+from jobs.acts.dismiss import dismiss, undismiss
 from jobs.acts.link import ADMINS, confirm, link_user
 from jobs.acts.nudge import nudge
 from jobs.acts.once import actor_of, is_new_event, once
@@ -106,6 +106,13 @@ class Service:
             visitor,
             act_id,
             lambda now: dismiss(self._parts, visitor, finding_ids, reason, act_id, seen or {}, now),
+        )
+
+    def undismiss(
+        self, visitor: Visitor, finding_ids: Sequence[int], act_id: str, seen: Mapping[int, int] | None = None
+    ) -> Answer:
+        return self._once(
+            visitor, act_id, lambda now: undismiss(self._parts, visitor, finding_ids, act_id, seen or {}, now)
         )
 
     def nudge(

@@ -108,6 +108,12 @@ class Backend(Protocol):
         """A false alarm, with the person's reason: nobody is told again as long as the matter goes on."""
         ...
 
+    def undismiss(
+        self, visitor: Visitor, finding_ids: Sequence[int], act_id: str, seen: Mapping[int, int] | None = None
+    ) -> Answer:
+        """It is no false alarm after all."""
+        ...
+
     def nudge(
         self, visitor: Visitor, finding_ids: Sequence[int], act_id: str, seen: Mapping[int, int] | None = None
     ) -> Answer:

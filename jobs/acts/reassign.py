@@ -17,7 +17,7 @@ from jobs.ledger import plan_lines
 from jobs.ledger.plan_lines import Line, PlanOpener
 from jobs.wiring import Parts
 from rules.model import Person
-from slack_app.backend import Answer, Visitor
+from slack_app.backend import Answer, Offer, Visitor
 from slack_app.views import Choice, ContactCard
 
 _OWNER = "hubspot_owner_id"
@@ -63,8 +63,9 @@ def _write(parts: Parts, visitor: Visitor, card: ContactCard, after: Person, now
         state="approved",
         actor=actor_of(visitor),
     )
+    plan = PlanOpener(None, None, now)
     with writing(parts.engine) as connection:
-        ids = plan_lines.add(connection, [line], plan=PlanOpener(None, None, now), now=now)
+        ids = plan_lines.add(connection, [line], plan=plan, now=now)
     applied = apply(parts.engine, parts.gateway(), author=Author(actor_of(visitor), "slack"), now=now, only=ids)
     if applied.trouble:
         return Answer(True, "answer.reassign_pending", values)
@@ -75,7 +76,7 @@ def _write(parts: Parts, visitor: Visitor, card: ContactCard, after: Person, now
         return Answer(False, "answer.conflict", {**values, "seen": holder.name if holder else written["seen"] or "–"})
     if applied.failed:
         return Answer(False, "answer.crm_refused", {"cause": written["cause"] or ""})
-    return Answer(True, "answer.reassigned", values)
+    return Answer(True, "answer.reassigned", values, (Offer("undo", f"plan {plan.plan_id}"),))
 
 
 def _owner_id(parts: Parts, contact_id: str) -> str | None:

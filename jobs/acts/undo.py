@@ -142,6 +142,9 @@ def _about(parts: Parts, rows: Sequence[Row[Any]]) -> Row[Any]:
 def _label(parts: Parts, visitor: Visitor, row: Row[Any], value: str | None) -> str:
     if row.property == parts.rules().vocabulary.property:
         return status_label(parts, value, visitor.language)
+    if row.property == parts.fields.property(CONTACTS, "owner"):
+        person = parts.people().person(value)
+        return person.name if person else value or "–"
     return value or "–"
 
 

@@ -93,6 +93,12 @@ def dismiss(connection: Connection, rows: Sequence[Row[Any]], *, by: str, at: da
     return _change(connection, rows, (*DUE_STATES, "acknowledged", "snoozed", "suppressed"), state="suppressed", **rest)
 
 
+def undismiss(connection: Connection, rows: Sequence[Row[Any]]) -> list[Row[Any]]:
+    """Not a false alarm after all: as it was before, and its owner hears of it again."""
+    judged: dict[str, Any] = {"dismissed_by": None, "dismissed_at": None, "note": None}
+    return _change(connection, rows, ("suppressed",), dismissed=True, state=_as_before(), **judged)
+
+
 def expire(connection: Connection, before: datetime) -> int:
     """Nobody is reminded any more of what was opened before. It stays the same matter until the CRM is put right."""
     old = (findings.c.opened_at < before, findings.c.state.in_(DUE_STATES), findings.c.open_key.is_not(None))
@@ -133,12 +139,15 @@ def _awake() -> Any:
     return case((findings.c.level >= TOLD_TO_OTHERS, "escalated"), else_="reminded")
 
 
-def _change(connection: Connection, rows: Sequence[Row[Any]], states: Sequence[str], **values: Any) -> list[Row[Any]]:
-    """The rows that nobody else has changed since they were read."""
+def _change(
+    connection: Connection, rows: Sequence[Row[Any]], states: Sequence[str], *, dismissed: bool = False, **values: Any
+) -> list[Row[Any]]:
+    """The rows that nobody else has changed since they were read. Of what was judged to be fine nothing else changes."""
     done: list[Row[Any]] = []
     for row in rows:
         as_read = (findings.c.id == row.id, findings.c.revision == row.revision, findings.c.open_key.is_not(None))
-        allowed = (findings.c.state.in_(states), findings.c.dismissed_at.is_(None))
+        judged = findings.c.dismissed_at.is_not(None) if dismissed else findings.c.dismissed_at.is_(None)
+        allowed = (findings.c.state.in_(states), judged)
         changed = update(findings).where(*as_read, *allowed).values(**values, revision=findings.c.revision + 1)
         if connection.execute(changed).rowcount == 1:
             done.append(row)

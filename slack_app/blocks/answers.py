@@ -20,6 +20,7 @@ FOUND_AT_MOST = 50
 _NAME_LIMIT = 60
 _OFFERS: Mapping[str, str] = {
     "undo": "button.undo",
+    "undismiss": "button.undismiss",
     "write_anyway": "button.write_anyway",
     "leave_it": "button.leave_it",
     "try_again": "button.try_again",

@@ -57,7 +57,7 @@ def status_modal(
         if each.value == chosen:
             blocks += [*_reason_questions(each, say), *_note_question(each, say)]
     return {
-        **_frame(say),
+        **_frame(say, "modal.title"),
         "callback_id": CALLBACK_ID,
         "submit": plain_text(say.plain("modal.submit")),
         "private_metadata": json.dumps({"contact": card.contact_id, "seen": card.status}),
@@ -132,8 +132,9 @@ def _each(needs: Sequence[str]) -> Mrkdwn:
     return Mrkdwn("\n".join(f"• {literal(cut(one, 300))}" for one in needs))
 
 
-def _frame(say: Catalogue) -> View:
-    title, close = plain_text(say.plain("modal.title")), plain_text(say.plain("modal.close"))
+def _frame(say: Catalogue, title_key: str = "modal.answer_title") -> View:
+    """Answers come to many forms, so they have a title of their own."""
+    title, close = plain_text(say.plain(title_key)), plain_text(say.plain("modal.close"))
     return {"type": "modal", "title": title, "close": close}
 
 

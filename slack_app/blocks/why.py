@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from slack_app.blocks.elements import Block, context, divider, section, weight
-from slack_app.blocks.finding import ending
+from slack_app.blocks.elements import Block, actions, button, context, divider, section, weight
+from slack_app.blocks.finding import ending, seen
 from slack_app.courier import Message
 from slack_app.cutting import cut
 from slack_app.limits import MESSAGE_BUDGET
@@ -48,7 +48,11 @@ def _line(line: WhyLine, say: Catalogue) -> list[Block]:
     told = [say.answer(one.key, one.values) for one in line.told[-_TOLD_SHOWN:]]
     if finding.closed_reason is not None:
         head: list[Mrkdwn] = [say.mrkdwn("why.settled", **values, how=ending(finding, say))]
-        return [context(Mrkdwn("\n".join([*head, *told])))]
+        words = context(Mrkdwn("\n".join([*head, *told])))
+        if finding.closed_reason != "closed.dismissed":
+            return [words]
+        back = button("undismiss", say.plain("button.undismiss"), seen(finding))
+        return [words, actions(f"judged:{finding.finding_id}", [back])]
     to = cut(finding.owner_name, _NAME_LIMIT) if finding.owner_name else say.plain("card.no_owner")
     head = [say.mrkdwn("why.open", **values), say.mrkdwn("why.to", name=to)]
     held = [_condition(one, say) for one in line.conditions if one.held][:_CONDITIONS_SHOWN]

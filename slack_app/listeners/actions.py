@@ -107,6 +107,11 @@ def _dismiss(press: _Press, value: str) -> None:
         press.tell(press.say.mrkdwn("modal.not_opened"))
 
 
+def _undismiss(press: _Press, value: str) -> None:
+    finding_id, seen = read_seen(value)
+    press.carry_out(lambda: press.backend.undismiss(press.visitor, [finding_id], press.click.act_id, seen))
+
+
 def _nudge(press: _Press, value: str) -> None:
     finding_id, seen = read_seen(value)
     answer = press.backend.nudge(press.visitor, [finding_id], press.click.act_id, seen)
@@ -177,6 +182,7 @@ _ACTS: Mapping[str, Callable[[_Press, str], None]] = {
     "snooze": _snooze,
     "unsnooze": _unsnooze,
     "dismiss": _dismiss,
+    "undismiss": _undismiss,
     "nudge": _nudge,
     "reassign": _reassign,
     "change_status": _change_status,

@@ -8,9 +8,10 @@ from slack_bolt import Ack
 from slack_sdk import WebClient
 
 from slack_app.backend import Backend
+from slack_app.blocks.answers import answered
 from slack_app.blocks.dismiss_form import CALLBACK_ID, dismiss_modal, read_reason
 from slack_app.blocks.finding import read_seen
-from slack_app.blocks.modal import notice_modal
+from slack_app.blocks.modal import message_modal
 from slack_app.listeners.bolt_app import BoltApp
 from slack_app.listeners.replies import call_view
 from slack_app.texts.catalogue import Catalogue, catalogue
@@ -29,6 +30,6 @@ def register(app: BoltApp, backend: Backend) -> None:
         finding_id, seen = read_seen(view["private_metadata"])
         act_id = f"{visitor.slack_user_id}:{view['id']}:{view['hash']}"
         answer = backend.dismiss(visitor, [finding_id], read_reason(view), act_id, seen)
-        ack(response_action="update", view=notice_modal(say.answer(answer.text, answer.values), say))
+        ack(response_action="update", view=message_modal(answered(answer, say), say))
 
     app.view(CALLBACK_ID)(submit)

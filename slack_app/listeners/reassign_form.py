@@ -9,9 +9,10 @@ from slack_bolt import Ack
 from slack_sdk import WebClient
 
 from slack_app.backend import Backend, Visitor
-from slack_app.blocks.answers import sentence
-from slack_app.blocks.modal import notice_modal, writing_modal
+from slack_app.blocks.answers import answered, sentence
+from slack_app.blocks.modal import message_modal, notice_modal, writing_modal
 from slack_app.blocks.reassign_form import CALLBACK_ID, read_owner, reassign_modal
+from slack_app.courier import Message
 from slack_app.cutting import cut
 from slack_app.listeners.after_ack import after_ack
 from slack_app.listeners.bolt_app import BoltApp
@@ -34,17 +35,17 @@ def register(app: BoltApp, backend: Backend) -> None:
         contact_id, owner_id = view["private_metadata"], read_owner(view)
         act_id = f"{visitor.slack_user_id}:{view['id']}:{view['hash']}"
 
-        def tell(text: Mrkdwn, form: Mapping[str, Any] | None = None) -> None:
-            shown = form or notice_modal(text, say)
+        def tell(message: Message, form: Mapping[str, Any] | None = None) -> None:
+            shown = form or message_modal(message, say)
             if not call_view(client, "views.update", {"view_id": view["id"]}, shown):
-                direct_message(client, visitor.slack_user_id, sentence(text))
+                direct_message(client, visitor.slack_user_id, message)
 
         def write() -> None:
             answer = backend.reassign(visitor, contact_id, owner_id, act_id)
             text = say.answer(answer.text, answer.values)
-            tell(text, None if answer.ok else _form(backend, visitor, contact_id, text))
+            tell(answered(answer, say), None if answer.ok else _form(backend, visitor, contact_id, text))
 
-        after_ack(context, write, lambda: tell(say.mrkdwn("modal.failed")))
+        after_ack(context, write, lambda: tell(sentence(say.mrkdwn("modal.failed"))))
 
     app.view(CALLBACK_ID)(submit)
 

@@ -64,7 +64,7 @@ def test_a_snooze_has_an_end_and_words_that_name_one(open_stage: Stage) -> None:
     assert state(stage, leak) == "reminded"
 
 
-def test_a_false_alarm_is_struck_out_for_its_reason_and_told_no_more(open_stage: Stage) -> None:
+def test_a_false_alarm_is_struck_out_and_told_no_more_until_it_turns_out_to_be_none(open_stage: Stage) -> None:
     stage, leak = open_stage, a_leak(open_stage)
     (listed,) = stage.types(leak["owner"], "list")["ephemeral"]
     menu = f"dismiss {leak['id_of_finding']}.0"
@@ -75,6 +75,14 @@ def test_a_false_alarm_is_struck_out_for_its_reason_and_told_no_more(open_stage:
     assert (digest(stage, leak).asks_about(leak["id"]), "問題なし" in str(digest(stage, leak).blocks)) == (False, True)
     assert len(stage.audited(leak["id"], "finding.dismissed")) == 1
     assert stage.make_round()["messages"]["posted"] == 0
+    owner, number = leak["owner"], leak["id_of_finding"]
+    stage.types(owner, f"why #{number}")
+    shown = stage.whispers(owner)[-1]
+    place = {"channel": shown["channel"], "ts": shown["ts"]}
+    stage.does(owner, "click", **place, action_id="undismiss", value=f"{number}.1")
+    soon(lambda: "取り消しました" in stage.told_privately(owner)[-1])
+    assert (state(stage, leak), digest(stage, leak).asks_about(leak["id"])) == ("reminded", True)
+    assert len(stage.audited(leak["id"], "finding.undismissed")) == 1
 
 
 def test_who_said_to_be_on_it_is_asked_once_in_the_thread(open_stage: Stage) -> None:

@@ -146,6 +146,7 @@ WHYS = WhyView(
         ),
         WhyLine(OPEN[1], AT, (), (ToldLine("why.no_receiver", {}),)),
         WhyLine(CLOSED[0], AT, (), ()),
+        WhyLine(line(71, closed_reason="closed.dismissed"), AT, (), ()),
     ),
 )
 

@@ -91,6 +91,11 @@ class Service:
     ) -> Answer:
         return self._act("dismiss", visitor.slack_user_id, tuple(finding_ids), reason, dict(seen or {}))
 
+    def undismiss(
+        self, visitor: Visitor, finding_ids: Sequence[int], act_id: str, seen: Mapping[int, int] | None = None
+    ) -> Answer:
+        return self._act("undismiss", visitor.slack_user_id, tuple(finding_ids), dict(seen or {}))
+
     def nudge(
         self, visitor: Visitor, finding_ids: Sequence[int], act_id: str, seen: Mapping[int, int] | None = None
     ) -> Answer:
