@@ -160,6 +160,30 @@ def test_the_keyboard_alone_reaches_a_button(workspace: Any, bolt: App, open_pag
     assert pressed == ["contacts:501"]
 
 
+def test_a_menu_at_the_lower_edge_can_be_seen_whole(workspace: Any, open_page: Callable[..., Any]) -> None:
+    options = [{"text": {"type": "plain_text", "text": f"{n}"}, "value": f"{n}"} for n in range(5)]
+    menu = {"type": "overflow", "action_id": "more", "options": options}
+    row = {"type": "section", "text": {"type": "mrkdwn", "text": "lead"}, "accessory": menu}
+    workspace.client.chat_postMessage(channel=SATO, text="lead", blocks=[*[CARD[1]] * 30, row])
+    page = open_page()
+    page.click("button.bk-overflow")
+    last = page.locator("[role=menuitem]").last.bounding_box()
+    area = page.locator("#scroll").bounding_box()
+    assert last["y"] + last["height"] <= area["y"] + area["height"]
+
+
+def test_every_field_has_a_name_that_a_screen_reader_says(workspace: Any, open_page: Callable[..., Any]) -> None:
+    text = {"type": "plain_text", "text": "スヌーズ"}
+    select = {"type": "static_select", "action_id": "s", "placeholder": text, "options": [{"text": text, "value": "1"}]}
+    day = {"type": "datepicker", "action_id": "d", "placeholder": text}
+    workspace.client.chat_postMessage(
+        channel=SATO, text="lead", blocks=[{"type": "actions", "elements": [select, day]}]
+    )
+    page = open_page()
+    page.get_by_role("combobox", name="スヌーズ").wait_for()
+    assert page.get_by_label("スヌーズ").count() == 2
+
+
 @pytest.mark.parametrize("width", [390, 1280])
 def test_nothing_sticks_out_sideways(workspace: Any, open_page: Callable[..., Any], width: int) -> None:
     long = [{"type": "section", "text": {"type": "mrkdwn", "text": "https://example.example/" + "x" * 300}}, *CARD]

@@ -6,6 +6,9 @@ import { textObject, withEmoji } from "./mrkdwn.js";
 
 const plain = (object) => (object ? object.text : "");
 
+// What a screen reader says where no label stands beside it.
+const nameOf = (element, on) => plain(element.placeholder) || on.texts.choose;
+
 export function optionsOf(element) {
   return [...(element.options || []), ...(element.option_groups || []).flatMap((group) => group.options)];
 }
@@ -24,13 +27,13 @@ function select(element, block, on, several) {
   const choose = h("option", { value: "" }, plain(element.placeholder) || on.texts.choose);
   const option = (o) => h("option", { value: o.value, title: plain(o.description) }, plain(o.text));
   const groups = (element.option_groups || []).map((g) => h("optgroup", { label: plain(g.label) }, g.options.map(option)));
-  const box = h("select", { class: "bk-select", multiple: several }, several ? null : choose, (element.options || []).map(option), groups);
+  const box = h("select", { class: "bk-select", multiple: several, "aria-label": nameOf(element, on) }, several ? null : choose, (element.options || []).map(option), groups);
   return valued(box, element, block, on, several);
 }
 
 function namedSelect(element, block, on, several, entries) {
   const choose = h("option", { value: "" }, plain(element.placeholder) || on.texts.choose);
-  const box = h("select", { class: "bk-select", multiple: several }, several ? null : choose, entries.map(([id, name]) => h("option", { value: id }, name)));
+  const box = h("select", { class: "bk-select", multiple: several, "aria-label": nameOf(element, on) }, several ? null : choose, entries.map(([id, name]) => h("option", { value: id }, name)));
   return valued(box, element, block, on, several);
 }
 
@@ -46,7 +49,7 @@ function valued(box, element, block, on, several) {
 function externalSelect(element, block, on, several) {
   const list = h("datalist", { id: freshId("options") });
   const found = new Map();
-  const box = h("input", { class: "bk-input", type: "text", list: list.id, placeholder: plain(element.placeholder) || on.texts.pick, autocomplete: "off" });
+  const box = h("input", { class: "bk-input", type: "text", list: list.id, placeholder: plain(element.placeholder) || on.texts.pick, "aria-label": plain(element.placeholder) || on.texts.pick, autocomplete: "off" });
   const start = on.initial(block, element);
   box.value = start && start.text ? start.text.text : "";
   box.addEventListener("input", async () => {
@@ -67,7 +70,12 @@ function overflow(element, block, on) {
   const show = (open) => {
     menu.hidden = !open;
     opener.setAttribute("aria-expanded", String(open));
-    if (open) menu.firstElementChild?.focus();
+    menu.classList.remove("menu-up");
+    if (!open) return;
+    // Near the lower edge it opens upwards, or its last entries could not be seen.
+    const edge = opener.closest(".scroll, .modal-body")?.getBoundingClientRect().bottom ?? innerHeight;
+    menu.classList.toggle("menu-up", menu.getBoundingClientRect().bottom > edge);
+    menu.firstElementChild?.focus({ preventScroll: true });
   };
   menu.append(
     ...element.options.map((option) =>
@@ -105,7 +113,7 @@ function choices(element, block, on, kind) {
 const INPUT_TYPES = { datepicker: "date", timepicker: "time", datetimepicker: "datetime-local", number_input: "text", email_text_input: "email", url_text_input: "url" };
 
 function input(element, block, on) {
-  const shared = { class: "bk-input", placeholder: plain(element.placeholder) || null, maxlength: element.max_length };
+  const shared = { class: "bk-input", placeholder: plain(element.placeholder) || null, maxlength: element.max_length, "aria-label": nameOf(element, on) };
   const box = element.multiline ? h("textarea", { ...shared, rows: 4 }) : h("input", { ...shared, type: INPUT_TYPES[element.type] || "text", inputmode: element.type === "number_input" ? "decimal" : null });
   const start = on.initial(block, element);
   const isMoment = element.type === "datetimepicker";

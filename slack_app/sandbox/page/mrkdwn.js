@@ -22,8 +22,9 @@ export function withEmoji(text) {
 
 export function mention(id, reader) {
   const person = reader.people.get(id);
-  const name = id === reader.app.user ? reader.app.name : person ? person.name : id;
-  return h("span", { class: id === reader.me ? "mention mention-me" : "mention", title: person ? person.real_name : name }, `@${name}`);
+  // Slack shows the name that people have given themselves, not the handle.
+  const name = id === reader.app.user ? reader.app.name : person ? person.real_name : id;
+  return h("span", { class: id === reader.me ? "mention mention-me" : "mention", title: person ? person.name : name }, `@${name}`);
 }
 
 function reference(inside, reader) {

@@ -4,7 +4,7 @@ import { h } from "./dom.js";
 import { avatar } from "./messages.js";
 import { languageOf } from "./texts.js";
 
-const LANGUAGE = { ja: "日本語", en: "English" };
+const LANGUAGE = { ja: "日本語", en: "EN" };
 
 function entry(place, current, unread, texts, go, ...label) {
   const badge = unread ? h("span", { class: "unread", "aria-label": texts.unread(unread) }, String(unread)) : null;
@@ -15,7 +15,7 @@ export function drawSidebar(box, state, texts, here, unread, { go, become }) {
   const me = state.people.find((p) => p.id === state.me);
   const people = state.people.filter((p) => !p.deleted);
   const chooser = h("select", { id: "person", onchange: (event) => become(event.target.value) },
-    people.map((p) => h("option", { value: p.id, selected: p.id === state.me }, `${p.real_name}（${LANGUAGE[languageOf(p.locale)]}）`)));
+    people.map((p) => h("option", { value: p.id, selected: p.id === state.me }, `${p.real_name} · ${LANGUAGE[languageOf(p.locale)]}`)));
   chooser.value = state.me;
   const channels = state.conversations.filter((c) => c.kind === "public" || c.kind === "private");
   const sign = (c) => h("span", { class: "sign", "aria-hidden": "true" }, c.kind === "private" ? "🔒" : "#");

@@ -48,10 +48,16 @@ const TEXTS = {
 };
 
 export const HINTS = {
-  ja: [["status <名前|ID> [値]", "リードのステータスを表示・変更"], ["list [mine|team]", "対応待ちの一覧"],
-    ["ack <名前|ID>", "確認しました"], ["help", "使い方"]],
-  en: [["status <name|id> [value]", "show or change a lead's status"], ["list [mine|team]", "what is waiting"],
-    ["ack <name|id>", "acknowledge"], ["help", "how to use it"]],
+  ja: [["list [mine|team]", "対応待ちの一覧"], ["find <名前|会社>", "コンタクトを検索"],
+    ["status <名前|ID> [値]", "リードのステータスを表示・変更"], ["ack <名前|ID>", "確認しました"],
+    ["snooze <名前|ID> <3日|明日>", "しばらくお知らせを止める"], ["why <名前|ID>", "検知の理由とお知らせの状況"],
+    ["proposals", "ルールからの提案"], ["plan", "変更案の確認（管理者）"], ["undo", "直前の変更を元に戻す"],
+    ["doctor", "設定や接続の確認（管理者）"], ["help", "使い方"]],
+  en: [["list [mine|team]", "what is waiting"], ["find <name|company>", "look for contacts"],
+    ["status <name|id> [value]", "show or change a lead's status"], ["ack <name|id>", "acknowledge"],
+    ["snooze <name|id> <3d|tomorrow>", "stop reminding for a while"], ["why <name|id>", "why it is shown, and who was told"],
+    ["proposals", "what rules suggest"], ["plan", "review the plan (admins)"], ["undo", "take back your last change"],
+    ["doctor", "what is wrong with the set-up (admins)"], ["help", "how to use it"]],
 };
 
 export const languageOf = (locale) => (String(locale || "").startsWith("ja") ? "ja" : "en");
