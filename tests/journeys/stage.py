@@ -67,7 +67,7 @@ def running_stand_ins(portal: Callable[[], Portal] | None = None) -> Iterator[St
     options = SlackOptions(now=MORNING, people=workspace_people(), rate_scale=0.0)
     with (
         running_crm(portal_factory=portal or portals, truth=truth, now=MORNING) as crm,
-        running_slack(options) as slack,
+        running_slack(dataclasses.replace(options, crm_url=crm.url)) as slack,
         httpx.Client(base_url=f"{slack['control_url']}/", trust_env=False, timeout=10) as control,
         tempfile.TemporaryDirectory(prefix="kept-") as kept,
     ):
