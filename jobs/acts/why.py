@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -12,19 +11,21 @@ from connector.records import CONTACTS
 from jobs.acts.find import contact_card
 from jobs.database import snapshot
 from jobs.explained import Verdict, verdicts
-from jobs.ledger import deliveries
+from jobs.ledger import decisions, deliveries
+from jobs.ledger.decisions import HOLD, Reason
 from jobs.ledger.tables import findings as findings_table
-from jobs.readers import readers_of
 from jobs.remind import LEAK_CONVERSATION
-from jobs.reminder_policy import Moment, Urgency
+from jobs.reminder_policy import Urgency
 from jobs.wiring import Parts
 from rules.model import Rule
 from rules.scope import Ground
 from slack_app.backend import Visitor
+from slack_app.texts.catalogue import catalogue
 from slack_app.texts.dates import moment_words
 from slack_app.views import ConditionLine, ToldLine, WhyLine, WhyView
 
 _SETTLED_SHOWN = 2
+_RESTS = ("acknowledged", "snoozed", "dismissed")
 _SENT = ("sent",)
 _UNDER_WAY = ("pending", "sending", "unknown")
 
@@ -44,6 +45,7 @@ def why(parts: Parts, visitor: Visitor, contact_id: str) -> WhyView | None:
         ground = Ground(rule_set, parts.schema(), parts.world(now))
         found = {one.rule.id: one for one in verdicts(connection, ground, asked, contact_id)}
         told = {row.id: deliveries.that_showed(connection, row.id) for row in rows}
+        reasons = decisions.reasons_for(connection, CONTACTS, contact_id)
     settled = [row for row in rows if row.open_key is None][-_SETTLED_SHOWN:]
     shown = [*still_open, *reversed(settled)]
     lines = parts.scribe(rule_set).lines(shown, visitor.language)
@@ -56,7 +58,14 @@ def why(parts: Parts, visitor: Visitor, contact_id: str) -> WhyView | None:
                 line,
                 row.opened_at.astimezone(zone),
                 _conditions(found.get(row.rule) if row.open_key else None, visitor.language),
-                _told(parts, visitor, row, told[row.id], urgencies.get(row.rule), now),
+                _told(
+                    parts,
+                    visitor,
+                    row,
+                    told[row.id],
+                    [one for one in reasons if one.finding_id == row.id],
+                    urgencies.get(row.rule),
+                ),
             )
             for row, line in zip(shown, lines, strict=True)
         ),
@@ -83,13 +92,30 @@ def _conditions(verdict: Verdict | None, language: str) -> tuple[ConditionLine, 
 
 
 def _told(
-    parts: Parts, visitor: Visitor, row: Row[Any], messages: Sequence[Row[Any]], urgency: Urgency | None, now: datetime
+    parts: Parts,
+    visitor: Visitor,
+    row: Row[Any],
+    messages: Sequence[Row[Any]],
+    reasons: Sequence[Reason],
+    urgency: Urgency | None,
 ) -> tuple[ToldLine, ...]:
+    """What was said about it and, where people are still to act, why nothing is said now."""
     found = [_message(parts, visitor, one) for one in messages if one.state != "obsolete"]
-    if found or row.open_key is None:
+    if row.open_key is None or row.dismissed_at is not None:
         return tuple(found)
-    key = _why_nobody(parts, row, urgency, now)
-    return (ToldLine(key, _receiver(parts, row.owner_id)),)
+    last = reasons[-1] if reasons else None
+    if last is not None and last.decision == HOLD and not _rested_before(row, last):
+        at = moment_words(last.at.astimezone(parts.rules().calendar.zone), visitor.language)
+        reason = catalogue(visitor.language).plain(f"reason.{last.reason}")
+        found.append(ToldLine("why.held", {"at": at, "reason": reason}))
+    if found:
+        return tuple(found)
+    return (ToldLine(_why_nobody(row, urgency), _receiver(parts, row.owner_id)),)
+
+
+def _rested_before(row: Row[Any], last: Reason) -> bool:
+    """The decision was about a rest that has ended since."""
+    return last.reason in _RESTS and row.state != last.reason
 
 
 def _message(parts: Parts, visitor: Visitor, message: Row[Any]) -> ToldLine:
@@ -103,20 +129,11 @@ def _message(parts: Parts, visitor: Visitor, message: Row[Any]) -> ToldLine:
     return ToldLine("why.told_fallback" if message.fallback else "why.told", values)
 
 
-def _why_nobody(parts: Parts, row: Row[Any], urgency: Urgency | None, now: datetime) -> str:
+def _why_nobody(row: Row[Any], urgency: Urgency | None) -> str:
+    """Where nothing was decided yet."""
     if urgency is None or urgency.silent:
         return "why.silent"
-    if row.owner_id is None:
-        return "why.no_receiver"
-    if row.state == "acknowledged":
-        return "why.acknowledged"
-    if urgency.weekly:
-        return "why.weekly"
-    with snapshot(parts.engine) as connection:
-        readers = readers_of(connection, Moment(now, parts.policy(parts.rules())))
-    if readers.moment_of(row.owner_id).closed is not None:
-        return "why.outside_hours"
-    return "why.next_round"
+    return "why.no_receiver" if row.owner_id is None else "why.next_round"
 
 
 def _receiver(parts: Parts, owner_id: str | None) -> Mapping[str, str]:

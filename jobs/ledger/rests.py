@@ -89,7 +89,7 @@ def quiet(connection: Connection, first: Mapping[int, str]) -> None:
 
 def dismiss(connection: Connection, rows: Sequence[Row[Any]], *, by: str, at: datetime, note: str) -> list[Row[Any]]:
     """A false alarm: nobody hears of it again as long as the same matter goes on."""
-    rest = {**NO_REST, "dismissed_by": by, "dismissed_at": at, "note": note}
+    rest: dict[str, Any] = {**NO_REST, "dismissed_by": by, "dismissed_at": at, "note": note}
     return _change(connection, rows, (*DUE_STATES, "acknowledged", "snoozed", "suppressed"), state="suppressed", **rest)
 
 

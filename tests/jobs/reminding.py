@@ -18,9 +18,9 @@ from jobs.ledger.tables import deliveries as table
 from jobs.readers import Readers
 from jobs.remind import Decided, remind
 from jobs.reminder_policy import Hours, Moment, Policy, Steps, Urgency
-from jobs.render_reasons import WORDS
 from rules.business_calendar import Calendar, Closure
 from rules.model import People, Person
+from slack_app.texts.catalogue import catalogue
 from tests.jobs.ledger_builders import TOKYO, at
 
 HOURS = Hours(time(9, 0), time(9, 30), time(9, 0), time(18, 0))
@@ -87,7 +87,7 @@ class Days:
     def reasons(self, object_id: str = "501") -> list[Reason]:
         with writing(self.engine) as connection:
             found = decisions.reasons_for(connection, "contacts", object_id)
-        assert {one.reason for one in found} <= WORDS.keys()
+        assert {f"reason.{one.reason}" for one in found} <= catalogue("ja").sentences.keys()
         return found
 
     def whys(self, object_id: str = "501") -> list[tuple[str, str, str]]:

@@ -27,6 +27,7 @@ NAMED_ELSEWHERE = (
     "settings.language_",
     "people.",
     "why.",
+    "reason.",
     "change.",
 )
 
