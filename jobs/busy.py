@@ -24,6 +24,12 @@ from rules.text import Text
 BUSY = "written-too-often"
 WRITES_A_DAY = 3
 
+TITLE = Text("ルールが書き換え続けているレコード", "Record that rules keep rewriting")
+MESSAGE = Text(
+    "今日はルールがすでに何度も書き換えたため、明日までそのままにします。互いに打ち消し合うルールがないかご確認ください。",
+    "Rules have written it several times today, so it rests until tomorrow. See whether two rules undo each other.",
+)
+
 _VERSION = "1"
 _RESPONSIBLE = "Ops"
 _AT_ONCE = 500

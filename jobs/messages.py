@@ -14,7 +14,7 @@ from connector.mirror import reads
 from connector.mirror.reads import ContactLabel
 from connector.mirror.shared_rows import stored_portal
 from connector.mirror.tables import MirrorSchema
-from jobs import queue_zero
+from jobs import busy, queue_zero
 from jobs.database import snapshot
 from jobs.deliver import Prepared, Target
 from jobs.escalate import KINDS, UNREACHED
@@ -22,7 +22,8 @@ from jobs.ledger import deliveries, rule_sets, told
 from jobs.ledger.rests import DUE_STATES
 from jobs.people import SlackDirectory, slack_user_of
 from jobs.remind import LEAK_CONVERSATION
-from rules.model import People, RuleSet
+from rules.model import People, Rule, RuleSet
+from rules.text import Text
 from slack_app.blocks.message import message
 from slack_app.blocks.property_news import property_news
 from slack_app.blocks.queue_zero import empty_queues
@@ -234,7 +235,7 @@ class Scribe:
 
     def _line(self, row: Row[Any], contact: ContactLabel | None, language: str) -> FindingLine:
         rule = next((rule for rule in self._rules.rules if rule.id == row.rule), None)
-        said = rule.finding.message.in_language(language) if rule and rule.finding else ""
+        title, said = _words(row, rule)
         status = contact.lead_status if contact else None
         zone = self._rules.calendar.zone
         acknowledged, snoozed = row.state == "acknowledged", row.state == "snoozed"
@@ -242,8 +243,8 @@ class Scribe:
             finding_id=row.id,
             rule=row.rule,
             code=row.code,
-            title=rule.title.in_language(language) if rule else row.rule,
-            reason=said,
+            title=title.in_language(language),
+            reason=said.in_language(language),
             contact_id=row.object_id,
             contact_name=contact.name if contact else row.object_id,
             company=contact.company if contact else None,
@@ -263,6 +264,15 @@ class Scribe:
             level=row.level,
             unreached=row.level_reason in UNREACHED,
         )
+
+
+def _words(row: Row[Any], rule: Rule | None) -> tuple[Text, Text]:
+    """Its title and why it holds. The finding about the rules themselves stands in no rule file."""
+    if row.rule == busy.BUSY:
+        return busy.TITLE, busy.MESSAGE
+    if rule is None:
+        return Text(row.rule, row.rule), Text("", "")
+    return rule.title, rule.finding.message if rule.finding else Text("", "")
 
 
 def news_view(news: Row[Any], language: str, zone: ZoneInfo, *, superseded: bool) -> RuleNewsView:

@@ -24,6 +24,7 @@ from connector.oauth import OAuthTokens
 from connector.records import CONTACTS, MIRRORED_TYPES, Owner, PropertyDefinition
 from connector.refresh import refresh_contacts
 from connector.versions import ApiVersions
+from jobs.busy import BUSY
 from jobs.clock import Clock
 from jobs.crm_access import crm_config
 from jobs.database import open_database, snapshot
@@ -330,8 +331,10 @@ class Parts:
         return rule_set.calendar.cutoff(now, days) if days else None
 
     def urgencies(self, rule_set: RuleSet) -> Mapping[str, Urgency]:
-        """How each rule's findings are told: in the order of the rule files; `observe` rules tell nobody."""
-        return {
+        """How each rule's findings are told: in the order of the rule files; `observe` rules tell nobody. What no rule file
+        says comes last: that rules write too often.
+        """
+        told = {
             rule.id: Urgency(
                 rank,
                 leak=rule.channel == "leak",
@@ -343,6 +346,7 @@ class Parts:
             for rank, rule in enumerate(rule_set.rules)
             if rule.finding is not None
         }
+        return told | {BUSY: Urgency(len(rule_set.rules), leak=False, silent=False, escalates=False)}
 
     def directory(self) -> SlackDirectory | None:
         courier = self.courier()

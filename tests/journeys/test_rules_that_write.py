@@ -5,8 +5,18 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from sqlalchemy import select
+
 import rules
-from jobs.cycle import run_cycle
+from jobs.busy import BUSY
+from jobs.commands import act
+from jobs.cycle import quiet, run_cycle
+from jobs.database import writing
+from jobs.ledger import findings
+from jobs.ledger.findings import Seen
+from jobs.ledger.tables import findings as table
+from jobs.remind import remind
+from jobs.reminder_policy import Moment
 from tests.journeys.stage import Stage, people_of
 
 RULE = """
@@ -85,3 +95,19 @@ def test_suggestions_are_not_applied_with_the_plan_and_observing_writes_nothing(
     assert ranks(stage) == 0
     tidy_up(stage, mode="observe")
     assert "suggested" not in stage.make_round()["plan"]["by_state"]
+
+
+def test_ops_hears_of_a_record_that_rules_keep_rewriting(stage: Stage) -> None:
+    stage.set(contacts=10, seed=1)
+    act.sync(stage.program, full=True, progress=quiet)
+    (ops,), record = people_of("Ops"), next(iter(stage.crm.state(object="contacts")["objects"]["contacts"]))
+    seen = Seen(BUSY, None, "1", {record: ops}, {}, {})
+    now, rules_in_use = stage.program.clock(), stage.program.rules()
+    urgencies = stage.program.urgencies(rules_in_use)
+    with writing(stage.program.engine) as connection:
+        findings.reconcile(connection, seen, now=now, run_id=1, gone={}, reopen_after=now)
+        moment = Moment(now, stage.program.policy(rules_in_use))
+        assert remind(connection, urgencies, moment, stage.program.people(), ()).created == 1
+        (row,) = connection.execute(select(table))
+    (line,) = stage.program.scribe(rules_in_use).lines([row], "ja")
+    assert (line.title, line.reason[:8]) == ("ルールが書き換え続けているレコード", "今日はルールがす")
