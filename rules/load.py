@@ -42,6 +42,11 @@ _SHIPPED: Mapping[str, str] = {
     "calendars": "calendars.yaml",
     "relations": "terms.yaml",
 }
+Asked = tuple[Mapping[str, bytes], Catalogue | None, FieldMap, People | None]
+# What was read last, and of what. Each round reads the files again and nearly always finds them as they were; to make rules
+# of them again would take longer than all else that a quiet round does.
+_KEPT = 4
+_read_last: list[tuple[Asked, Loaded]] = []
 
 
 def load(folder: Path, catalogue: Catalogue | None, fields: FieldMap, people: People | None = None) -> Loaded:
@@ -72,6 +77,10 @@ def _load(
     people: People | None,
     mistakes: Mistakes,
 ) -> Loaded:
+    asked = (files, catalogue, fields, people)
+    readable = not mistakes.errors and not mistakes.warnings
+    if readable and (kept := next((loaded for known, loaded in _read_last if known == asked), None)):
+        return kept
     sections: dict[str, list[Entry]] = {name: [] for name in SECTIONS}
     for name, content in files.items():
         _read_file(name, content, sections, mistakes)
@@ -80,7 +89,10 @@ def _load(
             _read_file(file, (LIBRARY / file).read_bytes(), sections, mistakes)
     rule_set, tests = _rule_set(sections, Dictionary.of(catalogue, fields), people, mistakes)
     errors = mistakes.errors
-    return Loaded(None if errors else rule_set, errors, mistakes.warnings, files, tests)
+    loaded = Loaded(None if errors else rule_set, errors, mistakes.warnings, files, tests)
+    if readable and not errors:
+        _read_last[:] = [(asked, loaded), *_read_last[: _KEPT - 1]]
+    return loaded
 
 
 def _rule_files(folder: Path, mistakes: Mistakes) -> list[Path]:

@@ -103,7 +103,7 @@ def test_a_database_that_goes_away_does_not_end_the_service(parts: Parts, tmp_pa
 
 
 def test_the_log_says_where_and_what_but_no_token(parts: Parts, crm: Crm) -> None:
-    crm.fault("", "", "401")
+    crm.fault("", "", "401", times=9)
     with capture_logs() as lines:
         Rounds(parts).make()
     (failed,) = [line for line in lines if line["event"] == "round failed"]

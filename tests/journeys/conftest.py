@@ -18,7 +18,7 @@ from tests.journeys.stage import Stage, StandIns, running_stand_ins
 
 # The stories that are told on both databases in every check, by their file or a part of their name. The others are told on
 # SQLite, and on both in the long run.
-ON_BOTH = ("test_findings_equal_the_truth.py", "acts_once", "meanwhile", "running_service")
+ON_BOTH = ("test_findings_equal_the_truth.py", "acts_once")
 
 
 @pytest.hookimpl(tryfirst=True)

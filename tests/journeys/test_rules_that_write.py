@@ -15,6 +15,7 @@ from jobs.database import writing
 from jobs.ledger import findings
 from jobs.ledger.findings import Seen
 from jobs.ledger.tables import findings as table
+from jobs.readers import readers_of
 from jobs.remind import remind
 from jobs.reminder_policy import Moment
 from tests.journeys.stage import Stage, people_of
@@ -106,8 +107,8 @@ def test_ops_hears_of_a_record_that_rules_keep_rewriting(stage: Stage) -> None:
     urgencies = stage.program.urgencies(rules_in_use)
     with writing(stage.program.engine) as connection:
         findings.reconcile(connection, seen, now=now, run_id=1, gone={}, reopen_after=now)
-        moment = Moment(now, stage.program.policy(rules_in_use))
-        assert remind(connection, urgencies, moment, stage.program.people(), ()).created == 1
+        readers = readers_of(connection, Moment(now, stage.program.policy(rules_in_use)))
+        assert remind(connection, urgencies, readers, stage.program.people()).created == 1
         (row,) = connection.execute(select(table))
     (line,) = stage.program.scribe(rules_in_use).lines([row], "ja")
     assert (line.title, line.reason[:8]) == ("ルールが書き換え続けているレコード", "今日はルールがす")
