@@ -46,9 +46,13 @@ class Wire:
         noting = _noting_status(send, scope[ENTRY])
         if fault.do == "delay":
             # Who gives up meanwhile has sent all there was to send: it is done all the same, as by Slack.
-            received = await _read_all(receive)
+            received, workspace = await _read_all(receive), self.site.workspace
             await asyncio.sleep(fault.retry_after)
-            await self.app(scope, _replaying(received, receive), noting)
+            if self.site.workspace is workspace:
+                await self.app(scope, _replaying(received, receive), noting)
+            else:
+                # Begun afresh meanwhile: the call belongs to a workspace that is no more.
+                await _drop(receive)
         elif fault.do in _ANSWERS:
             status, kind, body = _ANSWERS[fault.do]
             await _answer(noting, status, kind, body, retry_after=fault.retry_after if status == 429 else None)

@@ -6,6 +6,7 @@ import json
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -147,6 +148,20 @@ def test_a_reset_forgets_messages_faults_and_counts(workspace: Any) -> None:
     assert workspace.get("messages")["messages"] == []
     assert workspace.get("requests")["requests"] == []
     assert post(workspace)["ok"]
+
+
+def test_a_reset_forgets_calls_that_are_under_way(workspace: Any) -> None:
+    plan(workspace, "delay", retry_after=0.3)
+    with ThreadPoolExecutor(1) as caller:
+        lost = caller.submit(post, workspace, "before")
+        while not workspace.get("requests")["requests"]:
+            pass
+        workspace.post("reset")
+        plan(workspace, "delay", retry_after=0.3)
+        assert post(workspace, text="after")["ok"]
+        with pytest.raises(OSError):  # noqa: PT011 - however the client calls a lost connection
+            lost.result()
+    assert [one["text"] for one in workspace.get("messages")["messages"]] == ["after"]
 
 
 def test_what_was_kept_is_come_back_to(workspace: Any) -> None:
