@@ -19,6 +19,8 @@ from tests.journeys.program import Ended
 from tests.journeys.site import Site, opened
 from tests.journeys.stage import StandIns, people_of, soon
 
+# Messages through every fault are sent in the storms of `test_messages_in_a_storm.py` as well.
+IN_SOAK = pytest.mark.soak
 COMMANDS = [
     ("sync",),
     ("cycle",),
@@ -138,13 +140,15 @@ def test_a_page_instead_of_an_answer_is_not_taken_for_one(site: Site, undisturbe
     assert site.recovers(undisturbed)
 
 
-@pytest.mark.parametrize("fault", ["502_html", "drop_after", "truncate"])
+@pytest.mark.parametrize(
+    "fault", ["502_html", *(pytest.param(one, marks=IN_SOAK) for one in ("drop_after", "truncate"))]
+)
 def test_a_crm_that_stumbles_is_asked_again(site: Site, undisturbed: dict[str, Any], fault: str) -> None:
     site.crm_fault(fault, times=3)
     assert site.recovers(undisturbed)
 
 
-@pytest.mark.parametrize("fault", ["drop_after", "502_html"])
+@pytest.mark.parametrize("fault", ["drop_after", pytest.param("502_html", marks=IN_SOAK)])
 def test_a_write_that_stumbles_is_written_once(site: Site, fault: str) -> None:
     assert site.round()
     site.crm_fault(fault, path="/crm/v3/lists*")
@@ -174,7 +178,10 @@ def test_slack_away_stops_the_messages_only(
     assert site.recovers(undisturbed)
 
 
-@pytest.mark.parametrize("fault", ["drop_after", "drop_before", "truncate", "429", "error_after"])
+@pytest.mark.parametrize(
+    "fault",
+    ["drop_after", "429", *(pytest.param(one, marks=IN_SOAK) for one in ("drop_before", "truncate", "error_after"))],
+)
 def test_messages_whose_answer_is_lost_come_once(site: Site, undisturbed: dict[str, Any], fault: str) -> None:
     site.slack_fault(fault, method="chat.postMessage", times=2)
     site.round()

@@ -99,7 +99,7 @@ def undisturbed(
 Tell = Callable[[Story], Undisturbed]
 
 
-@moments(in_every_check={11, 14})
+@moments(in_every_check={14})
 def test_a_killed_cycle_is_made_good_by_the_next(undisturbed: Tell, stage: Stage, runs: str, moment: int) -> None:
     expected, length = undisturbed(cycle_alone)
     begin(stage)
