@@ -20,17 +20,17 @@ run: .venv  ## See it work: stand-ins for HubSpot and Slack, and the service bet
 	@$(BIN)/mimawari demo --port 8700
 
 test: .venv  ## Pass all tests
-	$(BIN)/python -m pytest -q -n 3 --dist loadfile
+	$(BIN)/python -m pytest -q -n 3 --dist worksteal
 
 check: .venv  ## Format, lint, types, layers, tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/pyright
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -q -n 3 --dist loadfile
+	$(BIN)/python -m pytest -q -n 3 --dist worksteal
 
 coverage: .venv  ## Say which lines no test reaches (tests of a full disk are left out: they fill up its records, too)
-	$(BIN)/python -m pytest -q -n 3 --dist loadfile --cov --cov-report=term:skip-covered -k "not disk"
+	$(BIN)/python -m pytest -q -n 3 --dist worksteal --cov --cov-report=term:skip-covered -k "not disk"
 
 soak: .venv  ## The long matrices and fault storms, at most 75 minutes
 	$(BIN)/python -m pytest -q -n 2 -m soak

@@ -11,7 +11,7 @@ from connector.mirror import tables
 from connector.mirror.marks import mark_to_examine
 from connector.mirror.statements import upsert
 from connector.mirror.tables import MirrorSchema
-from jobs.database import give_way, writing
+from jobs.database import Way, writing
 from rules.conditions import Via
 from rules.matching import match_keys
 from rules.model import RuleSet
@@ -30,7 +30,7 @@ def refresh_match_keys(
     """
     if Via.OLDER_TWINS not in rule_set.ways:
         return 0
-    made, last = 0, "0"
+    made, last, way = 0, "0", Way(engine)
     while True:
         with writing(engine) as connection:
             rows = refresh_some(connection, rule_set, schema, last, only)
@@ -38,7 +38,7 @@ def refresh_match_keys(
         if len(rows) < _AT_ONCE:
             return made
         last = rows[-1].id
-        give_way(engine)
+        way.give()
 
 
 def refresh_some(

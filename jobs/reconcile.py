@@ -12,7 +12,7 @@ from connector.batches import pieces
 from jobs import respect
 from jobs.busy import BUSY
 from jobs.creation_lines import creation_lines
-from jobs.database import give_way, snapshot, writing
+from jobs.database import Way, snapshot, writing
 from jobs.examine import Examination, RuleExamined
 from jobs.ledger import findings, memberships, pending, plan_lines, renames, tables
 from jobs.ledger.findings import Change
@@ -51,13 +51,14 @@ def reconcile(engine: Engine, rule_set: RuleSet, examination: Examination, *, no
     if examination.resting:
         with writing(engine) as connection:
             _hold_resting(connection, examination.resting)
+    way = Way(engine)
     for whole in examination.rules:
         done = Change()
         for examined, part in _in_pieces(engine, whole, examination):
             with writing(engine) as connection:
                 ripe = _ripe(connection, rule_set, examined, part, now)
                 done += _one_rule(connection, rule_set, ripe, part, plan, now, run_id, reopen_after)
-            give_way(engine)
+            way.give()
         change += done
         records[whole.rule.id] = done.records
     if examination.only is None:

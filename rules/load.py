@@ -45,7 +45,7 @@ _SHIPPED: Mapping[str, str] = {
 Asked = tuple[Mapping[str, bytes], Catalogue | None, FieldMap, People | None]
 # What was read last, and of what. Each round reads the files again and nearly always finds them as they were; to make rules
 # of them again would take longer than all else that a quiet round does.
-_KEPT = 4
+_KEPT = 8
 _read_last: list[tuple[Asked, Loaded]] = []
 
 
@@ -80,6 +80,7 @@ def _load(
     asked = (files, catalogue, fields, people)
     readable = not mistakes.errors and not mistakes.warnings
     if readable and (kept := next((loaded for known, loaded in _read_last if known == asked), None)):
+        _keep(asked, kept)
         return kept
     sections: dict[str, list[Entry]] = {name: [] for name in SECTIONS}
     for name, content in files.items():
@@ -91,8 +92,13 @@ def _load(
     errors = mistakes.errors
     loaded = Loaded(None if errors else rule_set, errors, mistakes.warnings, files, tests)
     if readable and not errors:
-        _read_last[:] = [(asked, loaded), *_read_last[: _KEPT - 1]]
+        _keep(asked, loaded)
     return loaded
+
+
+def _keep(asked: Asked, loaded: Loaded) -> None:
+    others = [one for one in _read_last if one[1] is not loaded]
+    _read_last[:] = [(asked, loaded), *others[: _KEPT - 1]]
 
 
 def _rule_files(folder: Path, mistakes: Mistakes) -> list[Path]:

@@ -15,6 +15,28 @@ import psycopg
 import pytest
 from sqlalchemy import make_url
 
+# What each check runs on PostgreSQL, too, by folder: parts of a test's file and name. The long run runs all on both. In folders
+# that do not stand here every check does.
+ON_BOTH = {
+    "connector": (
+        "test_pull.py::test_a_portal",
+        "late_search_index",
+        "archived_records",
+        "test_pull_crash.py",
+        "test_writ",
+    ),
+    "rules": ("test_against_", "test_predicates.py", "test_named_moments.py"),
+    "journeys": ("test_findings_equal_the_truth.py", "acts_once"),
+}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        told_twice = ON_BOTH.get(item.path.parent.name, ("",))
+        if "postgresql" in item.name and not any(one in item.nodeid for one in told_twice):
+            item.add_marker(pytest.mark.soak)
+
 
 @pytest.fixture(scope="session")
 def description() -> Any:

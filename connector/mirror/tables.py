@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 from zlib import crc32
 
@@ -33,6 +34,8 @@ from connector.records import MIRRORED_TYPES, Kind
 metadata = MetaData()
 
 _LONGEST_NAME = 60
+# The rules in use, those that wait, and those of commands and tests in between.
+_KEPT_SCHEMAS = 16
 
 associations = Table(
     "associations",
@@ -258,10 +261,14 @@ class MirrorSchema:
     def of(
         cls, kinds: Mapping[str, Mapping[str, Kind]], searched: Mapping[str, Iterable[str]] | None = None
     ) -> MirrorSchema:
-        into, asked = MetaData(), searched or {}
-        complete = {t: dict(kinds.get(t, {})) for t in MIRRORED_TYPES}
-        also = {t: frozenset(asked.get(t, ())) & complete[t].keys() for t in MIRRORED_TYPES}
-        return cls({t: record_table(t, complete[t], into, also[t]) for t in MIRRORED_TYPES}, complete, also)
+        """The same object for the same columns: SQLAlchemy finds a statement compiled already only by the same tables."""
+        asked = searched or {}
+        return _schema(
+            tuple(
+                (t, tuple(sorted(kinds.get(t, {}).items())), frozenset(asked.get(t, ())).intersection(kinds.get(t, {})))
+                for t in MIRRORED_TYPES
+            )
+        )
 
     def table(self, object_type: str) -> Table:
         return self.tables[object_type]
@@ -273,3 +280,13 @@ class MirrorSchema:
     def searched_column(self, object_type: str, property_name: str) -> Column[Any]:
         """The CRM's text, `normalised`; KeyError when the property was not named to `of` as searched."""
         return self.tables[object_type].c[searched_column_name(property_name)]
+
+
+@lru_cache(maxsize=_KEPT_SCHEMAS)
+def _schema(columns: tuple[tuple[str, tuple[tuple[str, Kind], ...], frozenset[str]], ...]) -> MirrorSchema:
+    into = MetaData()
+    return MirrorSchema(
+        {t: record_table(t, dict(kinds), into, searched) for t, kinds, searched in columns},
+        {t: dict(kinds) for t, kinds, _ in columns},
+        {t: searched for t, _, searched in columns},
+    )

@@ -14,14 +14,6 @@ from connector.versions import UNDATED
 from tests.connector.crm import Crm, create_ledger, make_portal, running_crm
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        # Their way into the mirror is that of deals and meetings, which are read into both databases in every check.
-        if item.path.name == "test_pull_activities.py" and "postgresql" in item.name:
-            item.add_marker(pytest.mark.soak)
-
-
 @pytest.fixture(scope="session")
 def shared_crm() -> Iterator[Crm]:
     with running_crm(make_portal) as running:

@@ -125,3 +125,12 @@ def test_the_schema_is_the_same_for_every_reader(engine: Engine) -> None:
         assert load_schema(connection, NEEDS).kinds == made.kinds
     names = {one["name"] for one in inspect(engine).get_columns("contacts")}
     assert names >= {column_name(name) for name in NEEDS["contacts"]}
+
+
+def test_the_same_columns_make_the_same_tables(engine: Engine) -> None:
+    """By which statements are found compiled that an earlier round made of them."""
+    with engine.connect() as connection:
+        one, other = (load_schema(connection, {"contacts": needs}) for needs in (["a", "b"], ("b", "a")))
+        different = load_schema(connection, {"contacts": ["a"]})
+    assert one is other
+    assert different is not one

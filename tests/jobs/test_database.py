@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +17,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Engine, event, func, insert, select
 from sqlalchemy.exc import StatementError
 
-from jobs.database import open_database, snapshot, writing
+from jobs.database import Way, open_database, snapshot, writing
 from jobs.errors import SettingsWrong, StoreUnusable
 from jobs.ledger.tables import runs
 from jobs.migrations.target import every_table
@@ -102,6 +104,35 @@ def test_two_writers_wait_for_each_other(database_url: str, opened: Callable[[st
             add_run(connection)
     with snapshot(second) as connection:
         assert count(connection) == 3
+
+
+def test_a_click_gets_its_turn_among_many_short_transactions(sqlite_url: str, opened: Callable[[str], Engine]) -> None:
+    """As from another process: with an engine of its own, so that it is called by nobody."""
+    clicking, busy = opened(sqlite_url), opened(sqlite_url)
+    clicked, way, end = threading.Event(), Way(busy), time.monotonic() + 20
+
+    def click() -> None:
+        add_runs(clicking, 1)
+        clicked.set()
+
+    thread = threading.Thread(target=click)
+    with writing(busy):
+        thread.start()
+    while not clicked.is_set() and time.monotonic() < end:
+        with writing(busy):
+            time.sleep(0.004)
+        way.give()
+    waited = time.monotonic() - end + 20
+    thread.join()
+    assert waited < 2
+
+
+def test_no_way_is_made_twice_within_a_moment(sqlite_url: str, opened: Callable[[str], Engine]) -> None:
+    """A round makes hundreds of transactions: to wait after each would make it longer for nobody."""
+    way, begun = Way(opened(sqlite_url)), time.monotonic()
+    for _ in range(1000):
+        way.give()
+    assert time.monotonic() - begun < 1
 
 
 def test_a_full_database_is_explained_and_loses_nothing(sqlite_url: str, opened: Callable[[str], Engine]) -> None:

@@ -36,6 +36,7 @@ def test_they_pass_without_a_portal(ran: list[Ran]) -> None:
     assert failed(ran) == []
 
 
+@pytest.mark.soak  # as `rules check` does with the stand-in's, in every check
 def test_they_pass_with_the_names_of_a_portal() -> None:
     catalogue = make_catalogue()
     assert failed(run_tests(load(LIBRARY, catalogue, FieldMap.of()), catalogue)) == []

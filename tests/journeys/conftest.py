@@ -16,19 +16,12 @@ from tests.journeys.program import forking
 from tests.journeys.site import Site, opened
 from tests.journeys.stage import Stage, StandIns, running_stand_ins
 
-# The stories that are told on both databases in every check, by their file or a part of their name. The others are told on
-# SQLite, and on both in the long run.
-ON_BOTH = ("test_findings_equal_the_truth.py", "acts_once")
-
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What differs between the two ways to Slack is told apart once; the long run tells every story both ways."""
     for item in items:
-        if item.path.parent.name != "journeys":
-            continue
-        told_twice = any(one in item.nodeid for one in ON_BOTH)
-        # What differs between the two ways to Slack is told apart once, too.
-        if ("postgresql" in item.name and not told_twice) or ("socket" in item.name and "acts_once" not in item.name):
+        if item.path.parent.name == "journeys" and "socket" in item.name and "acts_once" not in item.name:
             item.add_marker(pytest.mark.soak)
 
 

@@ -30,6 +30,7 @@ from slack_app.sandbox.outgoing import FORM, signature
 from slack_app.sandbox.server import running as running_slack
 from tests.connector_sandbox.running import TOKEN, Crm, running_crm
 from tests.journeys.kept import Kept
+from tests.statements import share_statements
 
 # The Tuesday after a holiday, when the morning's messages and the leak check are due.
 MORNING = datetime.fromisoformat("2026-11-24T09:30:00+09:00")
@@ -108,41 +109,34 @@ class Stage:
         file = self._file()
         if file and not file.exists():
             self._kept.fetch_empty(file)
-        self.program = Parts(self._settings(self.environment(database_url)), pause=lambda _seconds: None)
+        self.program = _program(self._settings(self.environment(database_url)))
 
     def without_slack(self) -> None:
         """Where a story is not about messages."""
-        told = self.environment(self.database_url)
-        self.close()
-        self.program = Parts(self._settings(told | {"SLACK_BOT_TOKEN": None}), pause=lambda _seconds: None)
+        self._begins(self._settings(self.environment(self.database_url) | {"SLACK_BOT_TOKEN": None}))
 
     def starts_anew(self) -> None:
         """Another process of the program on the same database."""
-        told: dict[str, str | None] = {**self.environment(self.database_url)}
-        self.close()
-        self.program = Parts(self._settings(told), pause=lambda _seconds: None)
+        self._begins(self._settings(self.environment(self.database_url)))
 
     def by_socket_mode(self) -> Parts:
         """The same program with a token to connect to Slack."""
-        told: dict[str, str | None] = {**self.environment(self.database_url, socket_mode=True)}
-        self.close()
-        self.program = Parts(self._settings(told), pause=lambda _seconds: None)
+        self._begins(self._settings(self.environment(self.database_url, socket_mode=True)))
         return self.program
 
     def is_told(self, **sections: Any) -> None:
         """As an admin who changes these sections of the settings."""
         settings = self.program.settings
         file = File.model_validate(settings.file.model_dump() | sections)
-        self.close()
-        self.program = Parts(dataclasses.replace(settings, file=file), pause=lambda _seconds: None)
+        self._begins(dataclasses.replace(settings, file=file))
 
     def mirror_too(self, *object_types: str) -> None:
         """As an admin who names further types in the settings, whatever the rules need."""
-        settings = self.program.settings
-        crm = settings.file.crm.model_copy(update={"properties": dict.fromkeys(object_types, ())})
-        file = settings.file.model_copy(update={"crm": crm})
+        self.is_told(crm=self.program.settings.file.crm.model_dump() | {"properties": dict.fromkeys(object_types, ())})
+
+    def _begins(self, settings: Settings) -> None:
         self.close()
-        self.program = Parts(dataclasses.replace(settings, file=file), pause=lambda _seconds: None)
+        self.program = _program(settings)
 
     def set(self, contacts: int, seed: int) -> None:
         """Begin again with a portal of this size: records, workspace and clocks as on the first morning."""
@@ -204,7 +198,7 @@ class Stage:
             self._tell_slack("reset", to=name)
             self.close()
             self._kept.fetch(name, file)
-            self.program = Parts(self.program.settings, pause=lambda _seconds: None)
+            self.program = _program(self.program.settings)
 
     def make_round(self) -> dict[str, Any]:
         report = run_cycle(self.program)
@@ -366,6 +360,13 @@ class Stage:
         """The form on this person's screen, or None."""
         views = self._control.get("views", params={"user": slack_id(owner_id)}).json()["views"]
         return views[-1] if views else None
+
+
+def _program(settings: Settings) -> Parts:
+    """That waits for no limit, and finds compiled what any story's program asked before."""
+    made = Parts(settings, pause=lambda _seconds: None)
+    share_statements(made.engine)
+    return made
 
 
 def _heard(one: dict[str, Any]) -> Heard:

@@ -37,6 +37,7 @@ def a_week_of_work(stage: Stage) -> dict[str, dict[str, int]]:
     return found
 
 
+@pytest.mark.soak
 def test_a_week_is_replayed_as_it_was_with_what_people_did_by_hand(stage: Stage) -> None:
     found = a_week_of_work(stage)
     stage.it_is("12-02 09:00")

@@ -196,6 +196,7 @@ def test_a_full_disk_is_said_to_be_full_and_loses_nothing(site: Site, undisturbe
     assert site.recovers(undisturbed)
 
 
+@IN_SOAK
 def test_a_disk_that_fills_up_between_two_rounds_loses_nothing(site: Site, undisturbed: dict[str, Any]) -> None:
     site.run("sync", "--json")
     size = (site.stage.folder / "mimawari.db").stat().st_size

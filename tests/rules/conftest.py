@@ -10,14 +10,6 @@ from rules.model import RuleSet
 from tests.rules.portal import Portal, rules_from, shipped_rules
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        # That both databases answer alike is what `test_against_reference.py` is about, in every check.
-        if item.path.name == "test_nearest.py" and "comes_true[postgresql" in item.name:
-            item.add_marker(pytest.mark.soak)
-
-
 @pytest.fixture(scope="session")
 def rule_set() -> RuleSet:
     return shipped_rules()
