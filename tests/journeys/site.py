@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import shutil
+import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -56,8 +57,10 @@ class Site:
         url = f"sqlite:///{self.stage.folder / name}.db"
         return self.program.start(*arguments, "--json", HUBSPOT_BASE_URL=NOWHERE, MIMAWARI_DATABASE_URL=url)
 
-    def copy_of_database(self, name: str) -> Path:
-        return shutil.copy(self.stage.folder / "mimawari.db", self.stage.folder / f"{name}.db")
+    def copy_database(self, name: str) -> None:
+        """With what still stands in the write-ahead log."""
+        with contextlib.closing(sqlite3.connect(self.stage.folder / "mimawari.db")) as source:
+            source.execute("VACUUM INTO ?", [str(self.stage.folder / f"{name}.db")])
 
     def ends(self) -> dict[str, Any]:
         """Everything that a round leaves behind where people see it."""

@@ -104,7 +104,7 @@ def crm_away(site: Site) -> dict[str, Ended]:
     with contextlib.ExitStack() as stack:
         assert site.run("sync", "--json").exit_code == 0
         for name in ("later", "serve"):
-            site.copy_of_database(name)
+            site.copy_database(name)
         commands = {"first": ["cycle"], "sync": ["sync"], "doctor": ["doctor"], "later": ["cycle"]}
         waiting = {name: site.without_crm(*command, name=name) for name, command in commands.items()}
         serving = site.without_crm("serve", "--port", "0", name="serve")
