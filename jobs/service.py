@@ -18,6 +18,7 @@ from jobs.acts.once import actor_of, is_new_event, once
 from jobs.acts.prefer import prefer
 from jobs.acts.proposals import decide, proposals
 from jobs.acts.reassign import owner_choices, reassign
+from jobs.acts.rest import Press
 from jobs.acts.snooze import snooze, unsnooze
 from jobs.acts.stand_in import standing_in
 from jobs.acts.status_choices import status_choices
@@ -64,11 +65,7 @@ class Service:
         return is_new_event(self._parts, event_id)
 
     def acknowledge(self, visitor: Visitor, finding_ids: Sequence[int], act_id: str) -> Answer:
-        def act(now: datetime) -> Answer:
-            person = standing_in(self._parts, visitor, finding_ids, now)
-            return acknowledge(self._parts, person, finding_ids, act_id, now)
-
-        return once(self._parts, visitor, act_id, act)
+        return self._press(acknowledge, visitor, finding_ids, act_id)
 
     def snooze(
         self,
@@ -78,20 +75,12 @@ class Service:
         act_id: str,
         seen: Mapping[int, int] | None = None,
     ) -> Answer:
-        def act(now: datetime) -> Answer:
-            person = standing_in(self._parts, visitor, finding_ids, now)
-            return snooze(self._parts, person, finding_ids, until_words, act_id, seen or {}, now)
-
-        return once(self._parts, visitor, act_id, act)
+        return self._press(lambda press: snooze(press, until_words), visitor, finding_ids, act_id, seen)
 
     def unsnooze(
         self, visitor: Visitor, finding_ids: Sequence[int], act_id: str, seen: Mapping[int, int] | None = None
     ) -> Answer:
-        def act(now: datetime) -> Answer:
-            person = standing_in(self._parts, visitor, finding_ids, now)
-            return unsnooze(self._parts, person, finding_ids, act_id, seen or {}, now)
-
-        return once(self._parts, visitor, act_id, act)
+        return self._press(unsnooze, visitor, finding_ids, act_id, seen)
 
     def dismiss(
         self,
@@ -101,26 +90,17 @@ class Service:
         act_id: str,
         seen: Mapping[int, int] | None = None,
     ) -> Answer:
-        return once(
-            self._parts,
-            visitor,
-            act_id,
-            lambda now: dismiss(self._parts, visitor, finding_ids, reason, act_id, seen or {}, now),
-        )
+        return self._press(lambda press: dismiss(press, reason), visitor, finding_ids, act_id, seen)
 
     def undismiss(
         self, visitor: Visitor, finding_ids: Sequence[int], act_id: str, seen: Mapping[int, int] | None = None
     ) -> Answer:
-        return self._once(
-            visitor, act_id, lambda now: undismiss(self._parts, visitor, finding_ids, act_id, seen or {}, now)
-        )
+        return self._press(undismiss, visitor, finding_ids, act_id, seen)
 
     def nudge(
         self, visitor: Visitor, finding_ids: Sequence[int], act_id: str, seen: Mapping[int, int] | None = None
     ) -> Answer:
-        return once(
-            self._parts, visitor, act_id, lambda now: nudge(self._parts, visitor, finding_ids, act_id, seen or {}, now)
-        )
+        return self._press(nudge, visitor, finding_ids, act_id, seen)
 
     def owner_choices(self, visitor: Visitor, contact_id: str) -> Sequence[Choice]:
         return owner_choices(self._parts, visitor, contact_id)
@@ -209,6 +189,20 @@ class Service:
             directory.forget(slack_user_id)
         if self._parts.forget_elsewhere is not None:
             self._parts.forget_elsewhere(slack_user_id)
+
+    def _press(
+        self,
+        act: Callable[[Press], Answer],
+        visitor: Visitor,
+        finding_ids: Sequence[int],
+        act_id: str,
+        seen: Mapping[int, int] | None = None,
+    ) -> Answer:
+        if visitor.owner_id is None:
+            return Answer(False, "answer.visitor_unknown")
+        now = self._parts.clock()
+        person = standing_in(self._parts, visitor, finding_ids, now)
+        return act(Press(self._parts, person, finding_ids, act_id, seen or {}, now))
 
     def _once(self, visitor: Visitor, act_id: str, act: Callable[[datetime], Answer]) -> Answer:
         return once(self._parts, visitor, act_id, act)

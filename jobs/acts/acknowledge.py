@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from jobs.acts.rest import note, own, too_late
-from jobs.acts.shown import refresh_messages
-from jobs.database import writing
+from sqlalchemy import Connection
+
+from jobs.acts.rest import Press, Rows, settle
 from jobs.ledger import rests
 from jobs.wiring import Parts
-from slack_app.backend import Answer, Visitor
+from slack_app.backend import Answer
 from slack_app.texts.dates import moment_words
 
 
-def acknowledge(parts: Parts, visitor: Visitor, finding_ids: Sequence[int], act_id: str, now: datetime) -> Answer:
-    until = acknowledged_until(parts, now)
-    with writing(parts.engine) as connection:
-        rows = rests.read(connection, finding_ids)
-        mine = own(rows, visitor)
-        done = rests.acknowledge(connection, mine, by=visitor.name, at=now, until=until)
-        note(connection, done, visitor, "finding.acknowledged", act_id, now)
-    if rows and not mine:
-        return Answer(False, "answer.not_yours")
-    if not done:
-        return too_late(parts, mine, visitor, now)
-    refresh_messages(parts, [row.id for row in done], now)
-    return Answer(
-        True, "answer.acknowledged", {"count": str(len(done)), "until": moment_words(until, visitor.language)}
-    )
+def acknowledge(press: Press) -> Answer:
+    until = acknowledged_until(press.parts, press.now)
+
+    def change(connection: Connection, rows: Rows) -> Rows:
+        return rests.acknowledge(connection, rows, by=press.visitor.name, at=press.now, until=until)
+
+    def said(done: Rows) -> Answer:
+        values = {"count": str(len(done)), "until": moment_words(until, press.language)}
+        return Answer(True, "answer.acknowledged", values)
+
+    return settle(press, "finding.acknowledged", change, said)
 
 
 def acknowledged_until(parts: Parts, now: datetime) -> datetime:

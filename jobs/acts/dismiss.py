@@ -2,53 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from sqlalchemy import Connection
 
-from jobs.acts.rest import note, own, too_late, unchanged
-from jobs.acts.shown import refresh_messages
-from jobs.database import writing
+from jobs.acts.rest import Press, Rows, settle
 from jobs.ledger import rests
-from jobs.wiring import Parts
-from slack_app.backend import Answer, Offer, Visitor
+from slack_app.backend import Answer, Offer
 
 
-def dismiss(
-    parts: Parts,
-    visitor: Visitor,
-    finding_ids: Sequence[int],
-    reason: str,
-    act_id: str,
-    seen: Mapping[int, int],
-    now: datetime,
-) -> Answer:
-    with writing(parts.engine) as connection:
-        rows = rests.read(connection, finding_ids)
-        mine = own(rows, visitor)
-        done = rests.dismiss(connection, unchanged(mine, seen), by=visitor.name, at=now, note=reason)
-        note(connection, done, visitor, "finding.dismissed", act_id, now)
-    if rows and not mine:
-        return Answer(False, "answer.not_yours")
-    if not done:
-        return too_late(parts, mine, visitor, now)
-    refresh_messages(parts, [row.id for row in done], now)
-    values = {"count": str(len(done))}
-    # One change further than what was read.
-    offers = (Offer("undismiss", f"{done[0].id}.{done[0].revision + 1}"),) if len(done) == 1 else ()
-    return Answer(True, "answer.dismissed", values, offers)
+def dismiss(press: Press, reason: str) -> Answer:
+    def change(connection: Connection, rows: Rows) -> Rows:
+        return rests.dismiss(connection, rows, by=press.visitor.name, at=press.now, note=reason)
+
+    def said(done: Rows) -> Answer:
+        # One change further than what was read.
+        offers = (Offer("undismiss", f"{done[0].id}.{done[0].revision + 1}"),) if len(done) == 1 else ()
+        return Answer(True, "answer.dismissed", {"count": str(len(done))}, offers)
+
+    return settle(press, "finding.dismissed", change, said)
 
 
-def undismiss(
-    parts: Parts, visitor: Visitor, finding_ids: Sequence[int], act_id: str, seen: Mapping[int, int], now: datetime
-) -> Answer:
-    with writing(parts.engine) as connection:
-        rows = rests.read(connection, finding_ids)
-        mine = own(rows, visitor)
-        done = rests.undismiss(connection, unchanged(mine, seen))
-        note(connection, done, visitor, "finding.undismissed", act_id, now)
-    if rows and not mine:
-        return Answer(False, "answer.not_yours")
-    if not done:
-        return too_late(parts, mine, visitor, now)
-    refresh_messages(parts, [row.id for row in done], now)
-    return Answer(True, "answer.undismissed")
+def undismiss(press: Press) -> Answer:
+    return settle(press, "finding.undismissed", rests.undismiss, lambda _done: Answer(True, "answer.undismissed"))

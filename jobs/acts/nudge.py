@@ -2,36 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
 
 from jobs.acts.once import sees_all
-from jobs.acts.rest import note, too_late, unchanged
-from jobs.acts.shown import refresh_messages
-from jobs.database import writing
+from jobs.acts.rest import Press, Rows, settle
+from jobs.database import snapshot
 from jobs.ledger import rests
-from jobs.wiring import Parts
-from slack_app.backend import Answer, Visitor
+from slack_app.backend import Answer
 
 
-def nudge(
-    parts: Parts, visitor: Visitor, finding_ids: Sequence[int], act_id: str, seen: Mapping[int, int], now: datetime
-) -> Answer:
-    if not sees_all(visitor):
+def nudge(press: Press) -> Answer:
+    if not sees_all(press.visitor):
         return Answer(False, "answer.only_managers")
-    today = parts.rules().calendar.local_date(now)
-    zone = parts.rules().calendar.zone
-    with writing(parts.engine) as connection:
-        rows = rests.read(connection, finding_ids)
-        called = [row for row in rows if row.ping_why == "nudged" and row.ping_at.astimezone(zone).date() == today]
-        fresh = [row for row in rows if row not in called]
-        done = rests.call_again(connection, unchanged(fresh, seen), at=now)
-        note(connection, done, visitor, "finding.nudged", act_id, now)
-    owner = parts.people().person(rows[0].owner_id) if rows else None
+    with snapshot(press.parts.engine) as connection:
+        rows = rests.read(connection, press.finding_ids)
+    owner = press.parts.people().person(rows[0].owner_id) if rows else None
     values = {"name": owner.name if owner else "–"}
-    if called:
+    if any(_called_today(press, row) for row in rows):
         return Answer(False, "answer.already_nudged", values)
-    if not done:
-        return too_late(parts, rows, visitor, now)
-    refresh_messages(parts, [row.id for row in done], now)
-    return Answer(True, "answer.nudged", values)
+
+    def change(connection: Connection, rows: Rows) -> Rows:
+        return rests.call_again(connection, rows, at=press.now)
+
+    return settle(press, "finding.nudged", change, lambda _done: Answer(True, "answer.nudged", values))
+
+
+def _called_today(press: Press, row: Any) -> bool:
+    calendar = press.parts.rules().calendar
+    return row.ping_why == "nudged" and calendar.local_date(row.ping_at) == calendar.local_date(press.now)

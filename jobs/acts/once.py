@@ -6,10 +6,10 @@ import dataclasses
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from jobs.database import writing
+from jobs.database import snapshot, writing
 from jobs.ledger.tables import acts
 from jobs.wiring import Parts
 from slack_app.backend import Answer, Offer, Visitor
@@ -21,8 +21,15 @@ _REPEATED_FOR = timedelta(hours=1)
 SEE_ALL_ROLES = frozenset({"Manager", "Ops"})
 
 
+class _DoneBefore(Exception):
+    """The act has come a second time."""
+
+
 def once(parts: Parts, visitor: Visitor, act_id: str, act: Callable[[datetime], Answer]) -> Answer:
-    """Do an act, or give the first answer again when the same act arrives a second time."""
+    """Do an act, or give the first answer again when the same act arrives a second time.
+
+    For what takes as long as the CRM takes: the ledger knows of the act before it begins.
+    """
     now = parts.clock()
     if visitor.owner_id is None:
         return Answer(False, "answer.visitor_unknown")
@@ -33,8 +40,28 @@ def once(parts: Parts, visitor: Visitor, act_id: str, act: Callable[[datetime], 
         return _first_answer(parts, act_id)
     answer = act(now)
     with writing(parts.engine) as connection:
-        connection.execute(update(acts).where(acts.c.id == act_id).values(answer=dataclasses.asdict(answer)))
+        _keep_answer(connection, act_id, answer)
     return answer
+
+
+def once_in_one(
+    parts: Parts, visitor: Visitor, act_id: str, now: datetime, act: Callable[[Connection], Answer]
+) -> tuple[Answer, bool]:
+    """The same for what is one short transaction, act and answer together; and whether it was done now.
+
+    Of the one that may write, three in a row would cost a person three waits.
+    """
+    try:
+        with writing(parts.engine) as connection:
+            try:
+                connection.execute(insert(acts).values(id=act_id, at=now, actor=actor_of(visitor)))
+            except IntegrityError as error:
+                raise _DoneBefore from error
+            answer = act(connection)
+            _keep_answer(connection, act_id, answer)
+    except _DoneBefore:
+        return _first_answer(parts, act_id), False
+    return answer, True
 
 
 def is_new_event(parts: Parts, event_id: str) -> bool:
@@ -60,8 +87,12 @@ def actor_of(visitor: Visitor) -> str:
     return f"person {visitor.owner_id} {visitor.name}"
 
 
+def _keep_answer(connection: Connection, act_id: str, answer: Answer) -> None:
+    connection.execute(update(acts).where(acts.c.id == act_id).values(answer=dataclasses.asdict(answer)))
+
+
 def _first_answer(parts: Parts, act_id: str) -> Answer:
-    with writing(parts.engine) as connection:
+    with snapshot(parts.engine) as connection:
         known = connection.execute(select(acts.c.answer).where(acts.c.id == act_id)).scalar()
     if not known:
         return Answer(True, "command.busy")

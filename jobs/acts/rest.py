@@ -1,16 +1,18 @@
-"""What acknowledging, snoozing and dismissing have in common: whose the findings are, who was first, the audit trail."""
+"""What acknowledging, snoozing, dismissing and calling again have in common: whose the findings are, who was first, what is
+noted and shown.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from jobs.acts.once import actor_of, sees_all
+from jobs.acts.once import actor_of, once_in_one, sees_all
 from jobs.acts.shown import refresh_messages
-from jobs.database import snapshot
 from jobs.ledger import audit, rests
 from jobs.wiring import Parts
 from slack_app.backend import Answer, Visitor
@@ -23,7 +25,52 @@ _RESTS: Mapping[str, tuple[str, str, str, str]] = {
 }
 
 
-def own(rows: Sequence[Row[Any]], visitor: Visitor) -> list[Row[Any]]:
+@dataclasses.dataclass(frozen=True, slots=True)
+class Press:
+    """Who acts on which findings. `seen`: the revisions that the message showed which was clicked on."""
+
+    parts: Parts
+    visitor: Visitor
+    finding_ids: Sequence[int]
+    act_id: str
+    seen: Mapping[int, int]
+    now: datetime
+
+    @property
+    def language(self) -> str:
+        return self.visitor.language
+
+
+Rows = Sequence[Row[Any]]
+Change = Callable[[Connection, Rows], Rows]
+
+
+def settle(press: Press, action: str, change: Change, said: Callable[[Rows], Answer]) -> Answer:
+    """Change the findings of the press that are the visitor's and that nobody has changed since, in one transaction.
+
+    `change` answers those it changed, as they were before; `said` makes the answer of them. `action` is what the audit
+    trail calls it.
+    """
+    shown: list[int] = []
+
+    def act(connection: Connection) -> Answer:
+        rows = rests.read(connection, press.finding_ids)
+        mine = _own(rows, press.visitor)
+        done = change(connection, [row for row in mine if press.seen.get(row.id, row.revision) == row.revision])
+        _note(connection, done, press, action)
+        # Where it came too late, what was clicked on may have been an old message: it is drawn anew.
+        shown.extend(row.id for row in done or mine)
+        if rows and not mine:
+            return Answer(False, "answer.not_yours")
+        return said(done) if done else _too_late(connection, press, mine)
+
+    answer, fresh = once_in_one(press.parts, press.visitor, press.act_id, press.now, act)
+    if fresh:
+        refresh_messages(press.parts, shown, press.now)
+    return answer
+
+
+def _own(rows: Rows, visitor: Visitor) -> list[Row[Any]]:
     """Those that this person may act on: the own ones, those of whom the person stands in for, and for a manager and the
     ops admin everybody's.
     """
@@ -34,50 +81,40 @@ def own(rows: Sequence[Row[Any]], visitor: Visitor) -> list[Row[Any]]:
     ]
 
 
-def unchanged(rows: Sequence[Row[Any]], seen: Mapping[int, int]) -> list[Row[Any]]:
-    """Without those that have changed since the message was drawn that was clicked on. `seen` names revisions."""
-    return [row for row in rows if seen.get(row.id, row.revision) == row.revision]
-
-
-def note(
-    connection: Connection, rows: Sequence[Row[Any]], visitor: Visitor, action: str, act_id: str, now: datetime
-) -> None:
+def _note(connection: Connection, rows: Rows, press: Press, action: str) -> None:
     entries = [
         audit.Entry(
-            at=now,
-            actor=actor_of(visitor),
+            at=press.now,
+            actor=actor_of(press.visitor),
             channel="slack",
             action=action,
             object_type=row.object_type,
             object_id=row.object_id,
             reason=row.rule,
-            correlation=act_id,
+            correlation=press.act_id,
         )
         for row in rows
     ]
     audit.record(connection, entries)
 
 
-def too_late(parts: Parts, rows: Sequence[Row[Any]], visitor: Visitor, now: datetime) -> Answer:
-    """Who was first, and when. The messages are drawn anew: what was clicked on may have been an old one."""
-    ids = [row.id for row in rows]
-    with snapshot(parts.engine) as connection:
-        fresh = rests.read(connection, ids)
-    refresh_messages(parts, ids, now)
+def _too_late(connection: Connection, press: Press, rows: Rows) -> Answer:
+    """Who was first, and when."""
+    fresh = rests.read(connection, [row.id for row in rows])
     still_open = [row for row in fresh if row.open_key is not None]
     if not still_open:
         return Answer(False, "answer.already_closed")
-    zone = parts.rules().calendar.zone
+    zone = press.parts.rules().calendar.zone
     row = next((row for row in still_open if row.state in _RESTS or row.dismissed_at), still_open[0])
     if row.dismissed_at is not None:
-        at = moment_words(row.dismissed_at.astimezone(zone), visitor.language)
+        at = moment_words(row.dismissed_at.astimezone(zone), press.language)
         return Answer(False, "answer.already_dismissed", {"name": row.dismissed_by or "", "at": at})
     if row.state not in _RESTS:
         return Answer(False, "answer.changed_meanwhile")
     by, at, until, text = _RESTS[row.state]
     values = {
         "name": getattr(row, by) or "",
-        "at": moment_words(getattr(row, at).astimezone(zone), visitor.language) if getattr(row, at) else "–",
-        "until": moment_words(getattr(row, until).astimezone(zone), visitor.language),
+        "at": moment_words(getattr(row, at).astimezone(zone), press.language) if getattr(row, at) else "–",
+        "until": moment_words(getattr(row, until).astimezone(zone), press.language),
     }
     return Answer(False, text, values)

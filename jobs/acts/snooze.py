@@ -2,67 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 
-from jobs.acts.rest import note, own, too_late, unchanged
-from jobs.acts.shown import refresh_messages
-from jobs.database import writing
+from sqlalchemy import Connection
+
+from jobs.acts.rest import Press, Rows, settle
 from jobs.ledger import rests
-from jobs.wiring import Parts
 from rules.business_calendar import Calendar
-from slack_app.backend import Answer, Visitor
+from slack_app.backend import Answer
 from slack_app.texts.dates import day_words, moment_words
 from slack_app.until_words import Until, read_until
 
 
-def snooze(
-    parts: Parts,
-    visitor: Visitor,
-    finding_ids: Sequence[int],
-    until_words: str,
-    act_id: str,
-    seen: Mapping[int, int],
-    now: datetime,
-) -> Answer:
-    calendar, limits = parts.rules().calendar, parts.settings.file.reminders
+def snooze(press: Press, until_words: str) -> Answer:
+    calendar, limits = press.parts.rules().calendar, press.parts.settings.file.reminders
     meant = read_until(until_words)
     if meant is None:
         return Answer(False, "answer.snooze_unknown", {"words": until_words})
-    until = snoozed_until(meant, now, calendar, limits.working_hours[0])
-    last = _last_day(now, calendar, limits.snooze_days_at_most)
-    if until is None or until <= now:
+    until = snoozed_until(meant, press.now, calendar, limits.working_hours[0])
+    last = _last_day(press.now, calendar, limits.snooze_days_at_most)
+    if until is None or until <= press.now:
         return Answer(False, "answer.snooze_past", {"words": until_words})
     if until.date() > last:
-        values = {"days": str(limits.snooze_days_at_most), "last": day_words(last, visitor.language)}
+        values = {"days": str(limits.snooze_days_at_most), "last": day_words(last, press.language)}
         return Answer(False, "answer.snooze_too_long", values)
-    with writing(parts.engine) as connection:
-        rows = rests.read(connection, finding_ids)
-        mine = own(rows, visitor)
-        done = rests.snooze(connection, unchanged(mine, seen), by=visitor.name, at=now, until=until)
-        note(connection, done, visitor, "finding.snoozed", act_id, now)
-    if rows and not mine:
-        return Answer(False, "answer.not_yours")
-    if not done:
-        return too_late(parts, mine, visitor, now)
-    refresh_messages(parts, [row.id for row in done], now)
-    return Answer(True, "answer.snoozed", {"count": str(len(done)), "until": moment_words(until, visitor.language)})
+
+    def change(connection: Connection, rows: Rows) -> Rows:
+        return rests.snooze(connection, rows, by=press.visitor.name, at=press.now, until=until)
+
+    def said(done: Rows) -> Answer:
+        values = {"count": str(len(done)), "until": moment_words(until, press.language)}
+        return Answer(True, "answer.snoozed", values)
+
+    return settle(press, "finding.snoozed", change, said)
 
 
-def unsnooze(
-    parts: Parts, visitor: Visitor, finding_ids: Sequence[int], act_id: str, seen: Mapping[int, int], now: datetime
-) -> Answer:
-    with writing(parts.engine) as connection:
-        rows = rests.read(connection, finding_ids)
-        mine = own(rows, visitor)
-        done = rests.unsnooze(connection, unchanged(mine, seen), at=now)
-        note(connection, done, visitor, "finding.unsnoozed", act_id, now)
-    if rows and not mine:
-        return Answer(False, "answer.not_yours")
-    if not done:
-        return too_late(parts, mine, visitor, now)
-    refresh_messages(parts, [row.id for row in done], now)
-    return Answer(True, "answer.unsnoozed", {"count": str(len(done))})
+def unsnooze(press: Press) -> Answer:
+    def change(connection: Connection, rows: Rows) -> Rows:
+        return rests.unsnooze(connection, rows, at=press.now)
+
+    def said(done: Rows) -> Answer:
+        return Answer(True, "answer.unsnoozed", {"count": str(len(done))})
+
+    return settle(press, "finding.unsnoozed", change, said)
 
 
 def snoozed_until(meant: Until, now: datetime, calendar: Calendar, opens_at: time) -> datetime | None:
