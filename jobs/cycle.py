@@ -15,7 +15,7 @@ from jobs.admit import admit
 from jobs.adopt import adopt, tell_broken
 from jobs.apply import Applied, Author, apply
 from jobs.busy import find_busy
-from jobs.database import writing
+from jobs.database import snapshot, writing
 from jobs.deliver import Sent, deliver
 from jobs.drift import keep_up
 from jobs.examine import examine
@@ -253,7 +253,7 @@ def _document(
 ) -> dict[str, Any]:
     change = busy if looked is None else looked.change + busy
     held = {**decided.held, **{row.conversation: reason for row, reason in sent.held}}
-    with writing(parts.engine) as connection:
+    with snapshot(parts.engine) as connection:
         by_rule = count_open(connection)
         by_state = plan_lines.count_by_state(connection)
         resting = resting_rules(connection, parts.rules(), parts.clock())

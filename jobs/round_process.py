@@ -6,6 +6,7 @@ that is under way is finished, and this process ends.
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import threading
@@ -27,6 +28,8 @@ log = structlog.get_logger()
 # What the service says: the settings first, then these. What it hears: how far the rules are, and a round made.
 MAKE, SHOW, FORGET, STOP = "make a round", "show findings", "forget a user", "stop"
 RULES, MADE = "rules in use", "round made"
+# Where processors are few, those come first who wait for an answer: a round may take a little longer.
+_NICENESS = 5
 
 
 def work(parts: Parts, service: Any) -> None:
@@ -93,6 +96,7 @@ def main(descriptor: int) -> None:
     # Only the service says when to stop: a supervisor's signal may reach every process of its group.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
+    os.nice(_NICENESS)
     with Connection(descriptor) as service:
         settings, level = service.recv()
         set_up_logs(level)

@@ -8,6 +8,7 @@ import shutil
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from multiprocessing import Pipe
 from pathlib import Path
@@ -156,3 +157,14 @@ def test_who_has_changed_in_slack_is_forgotten_by_both_processes(tmp_path: Path)
     parts.forget_elsewhere = forgotten.append
     Service(parts).person_changed("U07")
     assert forgotten == ["U07"]
+
+
+def test_who_waits_for_an_answer_comes_before_a_round(tmp_path: Path) -> None:
+    """Where processors are few: the process that makes rounds is the nicer one."""
+    keeper = RoundKeeper(make_settings(tmp_path), lambda _troubled: None, lambda _files: None)
+    keeper.start()
+    ours, end = os.getpriority(os.PRIO_PROCESS, 0), time.monotonic() + _PATIENCE_S
+    while (theirs := os.getpriority(os.PRIO_PROCESS, keeper.process_id)) == ours and time.monotonic() < end:
+        time.sleep(0.05)
+    keeper.stop()
+    assert theirs > ours
