@@ -178,7 +178,7 @@ def test_duplicates_are_the_planted_pairs_and_no_near_miss(seed: int) -> None:
     assert all(mail.endswith(".example") for mail in mails)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", [SEEDS[0], *(pytest.param(n, marks=pytest.mark.soak) for n in SEEDS[1:])])
 def test_three_more_leaks_of_l1_are_due_on_tuesday_and_one_limit_after_another_moves(seed: int) -> None:
     sunday, tuesday = code_counts(portal(2400, seed)), code_counts(portal(2400, seed), TUESDAY)
     assert tuesday["L1"] == 26
