@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import enum
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from slack_app.home_view import HomeView, Preferences
@@ -201,8 +201,8 @@ class Backend(Protocol):
         """An admin says which Slack user stands behind an owner."""
         ...
 
-    def doctor(self, visitor: Visitor) -> Sequence[CheckLine] | None:
-        """How the program is set up, for an admin; None for everybody else. Asks the CRM and Slack, so it takes a while."""
+    def doctor(self, visitor: Visitor) -> Callable[[], Sequence[CheckLine]] | None:
+        """Tells an admin how the program is set up; None for everybody else. To call it takes a while: it asks CRM and Slack."""
         ...
 
     def button_pressed(self, visitor: Visitor, test: str) -> None:

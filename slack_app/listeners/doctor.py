@@ -21,15 +21,13 @@ from slack_app.texts.catalogue import catalogue
 
 def doctor_command(call: Call) -> Message:
     """The looks take longer than Slack waits: what they found follows."""
-
-    def run() -> None:
-        checks = call.backend.doctor(call.visitor)
-        if checks is None:
-            reply(call.response_url, sentence(call.say.mrkdwn("answer.admins_only")))
-        else:
-            reply(call.response_url, doctor(checks, call.say))
-
-    call.later(run, lambda: reply(call.response_url, sentence(call.say.mrkdwn("modal.failed"))))
+    look = call.backend.doctor(call.visitor)
+    if look is None:
+        return sentence(call.say.mrkdwn("answer.admins_only"))
+    call.later(
+        lambda: reply(call.response_url, doctor(look(), call.say)),
+        lambda: reply(call.response_url, sentence(call.say.mrkdwn("modal.failed"))),
+    )
     return sentence(call.say.mrkdwn("doctor.looking"))
 
 

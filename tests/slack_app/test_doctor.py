@@ -20,8 +20,14 @@ WRONG = CheckLine("people", False, Said("doctor.people_lost", {"names": ("<!chan
 @pytest.mark.usefixtures("app_url")
 def test_whoever_may_not_know_is_told_so_and_no_more(workspace: Workspace, service: Service) -> None:
     service.checks = None
+    assert lead(workspace, "ｄｏｃｔｏｒ")["text"] == "この操作ができるのは管理者だけです。"
+
+
+@pytest.mark.usefixtures("app_url")
+def test_an_admin_is_told_at_once_that_it_takes_a_while(workspace: Workspace, service: Service) -> None:
+    service.checks = (FINE,)
     assert lead(workspace, "ｄｏｃｔｏｒ")["text"] == "確認しています…"
-    assert eventually(lambda: workspace.ephemeral()[1:])[0]["text"] == "この操作ができるのは管理者だけです。"
+    assert "問題ありません" in eventually(lambda: workspace.ephemeral()[1:])[0]["text"]
 
 
 def test_what_is_wrong_comes_first_and_what_is_fine_by_name() -> None:
