@@ -167,8 +167,10 @@ class SlackDirectory:
         found = self._courier.user(slack_user_id)
         if found is None or not found.active:
             return None, None
-        user = dataclasses.replace(found, language=self._language(found.id, found.language))
-        links = self._said()
+        with snapshot(self._engine) as connection:
+            chosen = preferences.read(connection, found.id).language
+            links = people_links.read(connection)
+        user = dataclasses.replace(found, language=chosen or found.language or self._default_language)
         return next((person for person in self._people().persons if self._is(person, user, links)), None), user
 
     def is_settled(self, owner_id: str) -> bool:

@@ -39,7 +39,7 @@ class MadeMirror:
         with engine.begin() as connection:
             for object_type, definitions in make_catalogue().items():
                 store_definitions(connection, object_type, definitions)
-            self.schema: MirrorSchema = load_schema(connection, rule_set.needs)
+            self.schema: MirrorSchema = load_schema(connection, rule_set.needs, rule_set.searched)
         ensure_columns(engine, self.schema)
 
     def fill(self) -> None:

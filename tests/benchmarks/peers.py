@@ -170,7 +170,7 @@ def run_one(name: str, url: str, folder: str) -> None:
     begun = time.perf_counter()
     counts = PEERS[name](url, rule_set)
     seconds = time.perf_counter() - begun
-    print(json.dumps({"seconds": round(seconds, 1), "megabytes": round(_peak_megabytes() - idle), "counts": counts}))
+    print(json.dumps({"seconds": round(seconds, 3), "megabytes": round(_peak_megabytes() - idle), "counts": counts}))
 
 
 def _peak_megabytes() -> float:
@@ -193,8 +193,8 @@ def compared(contacts: int) -> list[dict[str, Any]]:
     return [
         {
             "name": f"40 rules on {contacts:,} contacts, {name}",
-            "figure": result["seconds"],
-            "floor": results["by hand"]["seconds"],
+            "figure": round(result["seconds"], 1),
+            "floor": round(results["by hand"]["seconds"], 1),
             "ratio": round(result["seconds"] / results["by hand"]["seconds"], 2),
             "unit": "s",
             "megabytes": result["megabytes"],
