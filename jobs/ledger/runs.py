@@ -22,6 +22,10 @@ from jobs.ledger.tables import leases, runs
 LEASE_SECONDS = 120
 _BETWEEN_LOOKS_SECONDS = 0.5
 _ROUNDS_LOOKED_AT = 500
+# Asked with each click, several times: made once.
+_NEWEST_READING = (
+    select(runs.c.id, runs.c.state).where(runs.c.kind.in_(("cycle", "sync"))).order_by(runs.c.id.desc()).limit(1)
+)
 
 
 def start(connection: Connection, kind: str, now: datetime, rules_version: str | None) -> int:
@@ -45,8 +49,7 @@ def newest_reading(connection: Connection) -> tuple[int, str] | None:
     """Differs from before when any process may have read the CRM into the mirror since: the newest round or sync, and its
     state.
     """
-    query = select(runs.c.id, runs.c.state).where(runs.c.kind.in_(("cycle", "sync")))
-    row = connection.execute(query.order_by(runs.c.id.desc()).limit(1)).first()
+    row = connection.execute(_NEWEST_READING).first()
     return None if row is None else (row.id, row.state)
 
 
