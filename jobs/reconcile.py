@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 from sqlalchemy import Connection, Engine, select, union
 
@@ -13,7 +14,7 @@ from jobs import respect
 from jobs.busy import BUSY
 from jobs.creation_lines import creation_lines
 from jobs.database import Way, snapshot, writing
-from jobs.examine import Examination, RuleExamined
+from jobs.examine import Examination, Place, RuleExamined, WantedCreation, WantedValue
 from jobs.ledger import findings, memberships, pending, plan_lines, renames, tables
 from jobs.ledger.findings import Change
 from jobs.ledger.plan_lines import LIST_PROPERTY, Line, PlanOpener
@@ -26,6 +27,7 @@ _AT_ONCE = 5_000
 # A transaction about so many contacts takes some 50 ms: as long as a click may wait for the database.
 _PIECE = 500
 
+_Said = TypeVar("_Said", Place, WantedValue, WantedCreation)
 _LINE_STATE = {Mode.SUGGEST: "suggested", Mode.PLAN: "proposed", Mode.AUTO: "proposed"}
 
 
@@ -81,16 +83,24 @@ def _in_pieces(
     if len(ids) <= _PIECE:
         yield examined, examination
         return
+    places, values = _by_contact(examined.places), _by_contact(examined.values)
+    creations = _by_contact(examined.creations)
     for piece in pieces(sorted(ids, key=int), _PIECE):
-        some = frozenset(piece)
         part = dataclasses.replace(
             examined,
             receivers={i: examined.receivers[i] for i in piece if i in examined.receivers},
-            places=[one for one in examined.places if one.object_id in some],
-            values=[one for one in examined.values if one.object_id in some],
-            creations=[one for one in examined.creations if one.object_id in some],
+            places=[one for i in piece for one in places.get(i, ())],
+            values=[one for i in piece for one in values.get(i, ())],
+            creations=[one for i in piece for one in creations.get(i, ())],
         )
-        yield part, dataclasses.replace(examination, only=some)
+        yield part, dataclasses.replace(examination, only=frozenset(piece))
+
+
+def _by_contact(said: Iterable[_Said]) -> dict[str, list[_Said]]:
+    found: dict[str, list[_Said]] = {}
+    for one in said:
+        found.setdefault(one.object_id, []).append(one)
+    return found
 
 
 def _concerned(connection: Connection, examined: RuleExamined) -> set[str]:

@@ -29,9 +29,13 @@ class Entry:
     correlation: str | None = None
 
 
+# `asdict` would copy each value, too.
+_FIELDS = tuple(field.name for field in dataclasses.fields(Entry))
+
+
 def record(connection: Connection, entries: Sequence[Entry]) -> None:
     if entries:
-        connection.execute(insert(audit), [dataclasses.asdict(entry) for entry in entries])
+        connection.execute(insert(audit), [{name: getattr(one, name) for name in _FIELDS} for one in entries])
 
 
 def read(
