@@ -80,6 +80,7 @@ findings = Table(
     Column("revision", Integer, nullable=False, default=0),
     Index("findings_by_record", "object_type", "object_id"),
     Index("findings_by_rule", "rule", "state"),
+    Index("findings_by_rule_and_record", "rule", "object_id"),
     # What people ask for: what is open for them, among all that has been closed over the years.
     Index(
         "open_findings_by_owner",
@@ -142,7 +143,7 @@ plan_lines = Table(
     Column("paused_until", Instant),
     Index("plan_lines_by_state", "state"),
     Index("plan_lines_by_undone", "undoes"),
-    Index("plan_lines_by_rule", "rule"),
+    Index("plan_lines_by_rule", "rule", "object_id"),
     Index("plan_lines_by_record", "object_type", "object_id"),
 )
 
@@ -167,7 +168,7 @@ memberships = Table(
     Column("revived_to", String(64)),
     Column("revived_after_days", Integer),
     Index("memberships_by_record", "object_id"),
-    Index("memberships_by_rule", "rule"),
+    Index("memberships_by_rule", "rule", "object_id"),
 )
 
 queue_counts = Table(

@@ -93,3 +93,13 @@ def test_cut_off_between_two_pieces_the_next_round_makes_the_rest_equal(engine: 
     assert len(open_ids(engine)) == 500
     assert see(engine, rule_set, _MANY).change.opened == 999
     assert see(engine, rule_set, _MANY).change.opened == 0
+
+
+def test_some_contacts_of_a_rule_are_found_without_passing_all_others(sqlite_engine: Engine) -> None:
+    """Each of a large portal's many pieces asks for these: to read all that a rule ever said would be their square."""
+    ids = ", ".join(map(str, range(500)))
+    with sqlite_engine.connect() as connection:
+        for table in ("findings", "memberships", "plan_lines"):
+            asked = f"EXPLAIN QUERY PLAN SELECT * FROM {table} WHERE rule = 'a' AND object_id IN ({ids})"
+            (step,) = (row[3] for row in connection.exec_driver_sql(asked))
+            assert "(rule=? AND object_id=?)" in step
