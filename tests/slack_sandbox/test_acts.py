@@ -196,11 +196,11 @@ def test_an_event_not_taken_is_repeated_at_once_then_after_one_and_five_minutes(
 
 
 def wait_until(holds: Callable[[], bool]) -> None:
-    for _ in range(100):
+    for _ in range(1000):
         if holds():
             return
         time.sleep(0.02)
-    raise AssertionError("it did not happen within two seconds")
+    raise AssertionError("it did not happen within twenty seconds")
 
 
 def test_an_act_that_no_person_could_do_is_refused_in_words(workspace: Any) -> None:
