@@ -8,7 +8,6 @@ from sqlalchemy import Connection
 
 from jobs.acts.once import sees_all
 from jobs.acts.rest import Press, Rows, settle
-from jobs.database import snapshot
 from jobs.ledger import rests
 from slack_app.backend import Answer
 
@@ -16,17 +15,24 @@ from slack_app.backend import Answer
 def nudge(press: Press) -> Answer:
     if not sees_all(press.visitor):
         return Answer(False, "answer.only_managers")
-    with snapshot(press.parts.engine) as connection:
-        rows = rests.read(connection, press.finding_ids)
-    owner = press.parts.people().person(rows[0].owner_id) if rows else None
-    values = {"name": owner.name if owner else "–"}
-    if any(_called_today(press, row) for row in rows):
-        return Answer(False, "answer.already_nudged", values)
 
     def change(connection: Connection, rows: Rows) -> Rows:
         return rests.call_again(connection, rows, at=press.now)
 
-    return settle(press, "finding.nudged", change, lambda _done: Answer(True, "answer.nudged", values))
+    def called(rows: Rows) -> Answer:
+        return Answer(True, "answer.nudged", {"name": _owner_of(press, rows)})
+
+    def refused(rows: Rows) -> Answer | None:
+        if any(_called_today(press, row) for row in rows):
+            return Answer(False, "answer.already_nudged", {"name": _owner_of(press, rows)})
+        return None
+
+    return settle(press, "finding.nudged", change, called, refused)
+
+
+def _owner_of(press: Press, rows: Rows) -> str:
+    owner = press.parts.people().person(rows[0].owner_id)
+    return owner.name if owner else "–"
 
 
 def _called_today(press: Press, row: Any) -> bool:

@@ -45,17 +45,26 @@ Rows = Sequence[Row[Any]]
 Change = Callable[[Connection, Rows], Rows]
 
 
-def settle(press: Press, action: str, change: Change, said: Callable[[Rows], Answer]) -> Answer:
+def settle(
+    press: Press,
+    action: str,
+    change: Change,
+    said: Callable[[Rows], Answer],
+    refused: Callable[[Rows], Answer | None] = lambda _rows: None,
+) -> Answer:
     """Change the findings of the press that are the visitor's and that nobody has changed since, in one transaction.
 
-    `change` answers those it changed, as they were before; `said` makes the answer of them. `action` is what the audit
-    trail calls it.
+    `change` answers those it changed, as they were before; `said` makes the answer of them. `refused` may say of them
+    as they stand why nothing is to be changed. `action` is what the audit trail calls it.
     """
     shown: list[int] = []
 
     def act(connection: Connection) -> Answer:
         rows = rests.read(connection, press.finding_ids)
         mine = _own(rows, press.visitor)
+        refusal = refused(mine)
+        if refusal is not None:
+            return refusal
         done = change(connection, [row for row in mine if press.seen.get(row.id, row.revision) == row.revision])
         _note(connection, done, press, action)
         # Where it came too late, what was clicked on may have been an old message: it is drawn anew.

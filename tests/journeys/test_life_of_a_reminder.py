@@ -146,3 +146,18 @@ def test_a_manager_whom_somebody_was_faster_than_sees_both_owners(open_stage: St
     assert (answer.values["after"], answer.values["seen"]) == (mine.label, faster.label)
     assert answer.values["contact"]
     assert stage.contact(leak["id"])["hubspot_owner_id"] == faster.value
+
+
+def test_an_owner_is_called_again_once_a_day_however_often_the_click_arrives(open_stage: Stage) -> None:
+    stage, leak = open_stage, a_leak(open_stage)
+    service = Service(stage.program)
+    one, other = (service.visitor(slack_id(manager)) for manager in people_of("Manager") + people_of("Ops"))
+    number = [leak["id_of_finding"]]
+    first = service.nudge(one, number, "click 1")
+    assert (first.ok, first.text) == (True, "answer.nudged")
+    assert service.nudge(one, number, "click 1") == first
+    assert service.nudge(other, number, "click 2").text == "answer.already_nudged"
+    assert len(stage.audited(leak["id"], "finding.nudged")) == 1
+    stage.it_is("11-25 09:30")
+    assert service.nudge(other, number, "click 3").ok
+    assert service.nudge(service.visitor(slack_id(leak["owner"])), number, "click 4").text == "answer.only_managers"
