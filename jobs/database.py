@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import functools
 import logging
+import os
 import sqlite3
 import threading
-import time
 from collections.abc import Generator
 from importlib import resources
 from pathlib import Path
@@ -28,10 +29,8 @@ from jobs.errors import SettingsWrong, StoreUnusable
 
 _LOCK_WAIT_SECONDS = 30
 _LOOK_EVERY_SECONDS = 0.01
-# That twice: time for some clicks' transactions.
-_WAY_SECONDS = 0.02
-# A click may wait so long before others' many short transactions make way for it.
-_HELD_SECONDS = 0.05
+# So long at most does a round stand back at once, however many people click.
+_WAY_SECONDS = 0.5
 # A round of the shipped rules makes some 400 different statements, people's clicks and commands as many again.
 _KEPT_STATEMENTS = 1500
 # As many as answer clicks at once, and some: to open one for each click would take longer than the click.
@@ -153,17 +152,51 @@ _patiently = Retrying(
 
 
 class Way:
-    """Makes way for others between many transactions: SQLite calls nobody who waits, so that they need a while for it."""
+    """Makes way for others between many transactions: SQLite calls nobody who waits, so whoever does not let them go
+    first is faster than they are, time and again.
+    """
 
     def __init__(self, engine: Engine) -> None:
-        self._needed = engine.dialect.name == "sqlite"
-        self._since = time.monotonic()
+        self._engine = engine
 
     def give(self) -> None:
-        """Between two transactions; nothing where the last way was given a moment ago."""
-        if self._needed and time.monotonic() - self._since >= _HELD_SECONDS:
-            time.sleep(_WAY_SECONDS)
-            self._since = time.monotonic()
+        """Between two transactions: returns as soon as nobody waits to write, in whichever process."""
+        _until_nobody_waits(_anybody_waits, self._engine)
+
+
+def _anybody_waits(engine: Engine) -> bool:
+    with _wish_file(engine) as wish:
+        try:
+            if wish is not None:
+                fcntl.flock(wish, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
+_until_nobody_waits = Retrying(
+    retry=retry_if_result(bool),
+    stop=stop_after_delay(_WAY_SECONDS),
+    wait=wait_fixed(_LOOK_EVERY_SECONDS),
+    retry_error_callback=_in_vain,
+)
+
+
+@contextlib.contextmanager
+def _wish_file(engine: Engine) -> Generator[int | None]:
+    """A file beside a SQLite database that is locked, shared, by whoever writes or waits for it; None where there can be
+    none. The database itself would not do: closing it once more lets go of SQLite's own locks on it.
+    """
+    wish = None
+    if engine.dialect.name == "sqlite":
+        # Where no file can be made, writing the database fails as well, and says so.
+        with contextlib.suppress(OSError):
+            wish = os.open(f"{engine.url.database}-waiting", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        yield wish
+    finally:
+        if wish is not None:
+            os.close(wish)
 
 
 @contextlib.contextmanager
@@ -183,10 +216,17 @@ def snapshot(engine: Engine) -> Generator[Connection]:
 _turns: WeakKeyDictionary[Engine, threading.Lock] = WeakKeyDictionary()
 
 
-def _turn(engine: Engine) -> contextlib.AbstractContextManager[Any]:
+@contextlib.contextmanager
+def _turn(engine: Engine) -> Generator[None]:
+    """Says to other processes that somebody waits, and waits for the threads of this one."""
     if engine.dialect.name != "sqlite":
-        return contextlib.nullcontext()
-    return _turns.setdefault(engine, threading.Lock())
+        yield
+        return
+    with _wish_file(engine) as wish:
+        if wish is not None:
+            fcntl.flock(wish, fcntl.LOCK_SH)
+        with _turns.setdefault(engine, threading.Lock()):
+            yield
 
 
 @contextlib.contextmanager

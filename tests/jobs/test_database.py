@@ -127,12 +127,23 @@ def test_a_click_gets_its_turn_among_many_short_transactions(sqlite_url: str, op
     assert waited < 2
 
 
-def test_no_way_is_made_twice_within_a_moment(sqlite_url: str, opened: Callable[[str], Engine]) -> None:
+def test_no_time_is_lost_where_nobody_waits(sqlite_url: str, opened: Callable[[str], Engine]) -> None:
     """A round makes hundreds of transactions: to wait after each would make it longer for nobody."""
     way, begun = Way(opened(sqlite_url)), time.monotonic()
     for _ in range(1000):
         way.give()
     assert time.monotonic() - begun < 1
+
+
+def test_a_round_stands_back_as_long_as_somebody_waits_but_not_for_ever(
+    sqlite_url: str, opened: Callable[[str], Engine]
+) -> None:
+    clicking, way = opened(sqlite_url), Way(opened(sqlite_url))
+    with writing(clicking):
+        begun = time.monotonic()
+        way.give()
+        stood_back = time.monotonic() - begun
+    assert 0.3 < stood_back < 10
 
 
 def test_a_full_database_is_explained_and_loses_nothing(sqlite_url: str, opened: Callable[[str], Engine]) -> None:
