@@ -225,10 +225,11 @@ def _tell(
     if desk is None:
         return Decided(0, {}), Sent()
     moment, people = Moment(now, parts.policy(rule_set)), parts.people()
-    with writing(parts.engine) as connection:
+    with snapshot(parts.engine) as connection:
         readers = readers_of(connection, moment)
-        decided = remind(connection, parts.urgencies(rule_set), readers, people)
-        if moment.closed is None:
+    decided = remind(parts.engine, parts.urgencies(rule_set), readers, people)
+    if moment.closed is None:
+        with writing(parts.engine) as connection:
             tell_of_empty_queues(connection, rule_set, people, now)
     progress("remind", 0, decided.created)
     sent = deliver(parts.engine, desk, now, readers)

@@ -22,15 +22,15 @@ _SETTLED_AFTER_DAYS = 3
 
 def advance(
     connection: Connection, rows: Sequence[Row[Any]], rules: Mapping[str, Urgency], moment: Moment, people: People
-) -> list[Decision]:
-    """Move up what has waited long enough since its last step was told. Returns what cannot move, and why.
+) -> tuple[int, list[Decision]]:
+    """Move up what has waited long enough since its last step was told. Returns how many moved, and what cannot, and why.
 
     What has not reached its owner waits: an outage of ours is nobody's neglect. What Slack refused for good goes to the
     manager at once, who is told so.
     """
     if moment.before_digest is not None:
-        return []
-    stuck: list[Decision] = []
+        return 0, []
+    moved, stuck = 0, list[Decision]()
     undelivered = told.refused(connection, [row.id for row in rows if row.waits_since is None and not row.level])
     for row in rows:
         if row.owner_id is None or not rules[row.rule].escalates:
@@ -45,7 +45,8 @@ def advance(
         if reason == "no_act" and told.last_fell_back(connection, row.id):
             reason = "no_account"
         rests.step(connection, row.id, level=level, at=moment.now, reason=reason)
-    return stuck
+        moved += 1
+    return moved, stuck
 
 
 def _next_level(row: Row[Any], moment: Moment, *, refused: bool) -> int | None:

@@ -11,6 +11,8 @@ from sqlalchemy import Connection, func, insert, select
 from jobs.ledger.tables import decisions, findings
 
 SEND, HOLD = "send", "hold"
+# Findings whose last decision is looked up in one query.
+_AT_ONCE = 500
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -22,6 +24,9 @@ class Decision:
     decision: str
     reason: str
     detail: str | None = None
+
+
+_COLUMNS = tuple(field.name for field in dataclasses.fields(Decision))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -44,25 +49,26 @@ def record(connection: Connection, made: Sequence[Decision], now: datetime) -> i
 
     A message that is sent for the same reason as the one before is a new message: it is always kept.
     """
-    known = last(connection) if made else {}
+    known: dict[tuple[int, str], Decision] = {}
+    held = sorted({one.finding_id for one in made if one.decision != SEND})
+    for start in range(0, len(held), _AT_ONCE):
+        known |= last(connection, held[start : start + _AT_ONCE])
     fresh = [one for one in made if one.decision == SEND or known.get((one.finding_id, one.conversation)) != one]
     if fresh:
-        connection.execute(insert(decisions), [{**dataclasses.asdict(one), "at": now} for one in fresh])
+        values = [{name: getattr(one, name) for name in _COLUMNS} for one in fresh]
+        connection.execute(insert(decisions).values(at=now), values)
     return len(fresh)
 
 
-def last(connection: Connection, finding_ids: Collection[int] | None = None) -> dict[tuple[int, str], Decision]:
-    """The last decision about each open finding, of all or of these, in each conversation."""
+def last(connection: Connection, finding_ids: Collection[int]) -> dict[tuple[int, str], Decision]:
+    """The last decision about each of these findings that is open, in each conversation."""
     newest = (
         select(func.max(decisions.c.id))
         .join(findings, findings.c.id == decisions.c.finding_id)
-        .where(findings.c.open_key.is_not(None))
+        .where(findings.c.open_key.is_not(None), decisions.c.finding_id.in_(list(finding_ids)))
         .group_by(decisions.c.finding_id, decisions.c.conversation)
     )
-    if finding_ids is not None:
-        newest = newest.where(decisions.c.finding_id.in_(list(finding_ids)))
-    columns = [decisions.c[field.name] for field in dataclasses.fields(Decision)]
-    rows = connection.execute(select(*columns).where(decisions.c.id.in_(newest)))
+    rows = connection.execute(select(*(decisions.c[name] for name in _COLUMNS)).where(decisions.c.id.in_(newest)))
     return {(row.finding_id, row.conversation): Decision(*row) for row in rows}
 
 

@@ -91,22 +91,18 @@ def drop_old(connection: Connection, kind: str, before: datetime) -> None:
     connection.execute(update(deliveries).where(*old).values(state="obsolete", settled=True))
 
 
-def shown(connection: Connection) -> dict[str, set[int]]:
-    """Per conversation, the findings that a message there shows and no later message has taken over."""
+def shown(connection: Connection, conversation: str) -> set[int]:
+    """The findings that a message of this conversation shows and no later one has taken over."""
     query = (
-        select(deliveries.c.conversation, delivery_findings.c.finding_id)
-        .join(delivery_findings, delivery_findings.c.delivery_id == deliveries.c.id)
-        .join(findings, findings.c.id == delivery_findings.c.finding_id)
+        select(delivery_findings.c.finding_id)
+        .join(deliveries, deliveries.c.id == delivery_findings.c.delivery_id)
         .where(
+            deliveries.c.conversation == conversation,
             deliveries.c.state.in_(LIVING),
             deliveries.c.superseded.is_(False),
-            findings.c.open_key.is_not(None),
         )
     )
-    found: dict[str, set[int]] = {}
-    for conversation, finding_id in connection.execute(query):
-        found.setdefault(conversation, set()).add(finding_id)
-    return found
+    return set(connection.execute(query).scalars())
 
 
 def of_day(connection: Connection, day: str) -> set[tuple[str, str]]:

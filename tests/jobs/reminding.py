@@ -53,7 +53,8 @@ class Days:
         policy = Policy(HOURS, CALENDAR, self.steps, self.messages_per_day)
         with writing(self.engine) as connection:
             rests.wake(connection, now)
-            decided = remind(connection, self.rules, Readers(Moment(now, policy)), self.people)
+        decided = remind(self.engine, self.rules, Readers(Moment(now, policy)), self.people)
+        with writing(self.engine) as connection:
             for row in deliveries.to_send(connection) if self.arrives else ():
                 deliveries.mark(connection, row.id, state="sent", ts="1.0", channel="D1")
                 told = [one.id for one in deliveries.findings_of(connection, row.id)]

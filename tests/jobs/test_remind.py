@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, Engine, Row, select
 
+from jobs import escalate
 from jobs.database import writing
 from jobs.ledger import deliveries, rests
 from jobs.ledger.tables import deliveries as table
@@ -35,11 +36,11 @@ def decide(
     quiet: Collection[str] = (),
     zones: Mapping[str, ZoneInfo] = {},
 ) -> Decided:
+    decided = remind(engine, rules or RULES, Readers(Moment(now, POLICY), quiet, zones), PEOPLE)
     with writing(engine) as connection:
-        decided = remind(connection, rules or RULES, Readers(Moment(now, POLICY), quiet, zones), PEOPLE)
         for row in deliveries.to_send(connection):
             deliveries.mark(connection, row.id, state="sent", ts="1.0", channel="D1")
-        return decided
+    return decided
 
 
 def sent(engine: Engine) -> list[tuple[Any, ...]]:
@@ -62,6 +63,26 @@ def test_deciding_twice_decides_nothing_the_second_time(engine: Engine) -> None:
     see(engine, {"501": "41"}, at("11-24 08:00"))
     decide(engine, at("11-24 09:30"))
     assert decide(engine, at("11-24 09:31")) == Decided(0, {})
+
+
+def test_what_a_round_that_was_cut_off_has_not_decided_is_decided_by_the_next(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    see(engine, {"501": "41", "502": "42", "503": "43"}, at("11-24 08:00"), rule="h1")
+    advance = escalate.advance
+
+    def dies(connection: Connection, rows: Sequence[Row[Any]], *more: Any) -> Any:
+        if rows[0].owner_id == "42":
+            raise KeyboardInterrupt
+        return advance(connection, rows, *more)
+
+    monkeypatch.setattr(escalate, "advance", dies)
+    with pytest.raises(KeyboardInterrupt):
+        decide(engine, at("11-24 09:00"))
+    monkeypatch.undo()
+    assert sent(engine) == [("owner:41", "digest", 1, False)]
+    assert decide(engine, at("11-24 09:05")).created == 2
+    assert [conversation for conversation, *_ in sent(engine)] == ["owner:41", "owner:42", "owner:43"]
 
 
 @pytest.mark.parametrize(
@@ -174,9 +195,9 @@ def test_a_finding_that_moves_is_new_to_its_new_owner(engine: Engine) -> None:
 
 def test_after_days_of_silence_one_digest_says_it_all(engine: Engine) -> None:
     see(engine, {"501": "41"}, at("11-20 08:00"), rule="h1")
+    remind(engine, RULES, Readers(Moment(at("11-20 09:00"), POLICY)), PEOPLE)
+    remind(engine, RULES, Readers(Moment(at("11-24 09:00"), POLICY)), PEOPLE)
     with writing(engine) as connection:
-        remind(connection, RULES, Readers(Moment(at("11-20 09:00"), POLICY)), PEOPLE)
-        remind(connection, RULES, Readers(Moment(at("11-24 09:00"), POLICY)), PEOPLE)
         assert [row.day for row in deliveries.to_send(connection)] == ["2026-11-24"]
 
 

@@ -12,7 +12,6 @@ import httpx
 from sqlalchemy import Engine
 
 from connector.mirror.tables import MirrorSchema
-from jobs.database import writing
 from jobs.deliver import Desk, Sent, deliver
 from jobs.messages import Scribe
 from jobs.people import Absences, SlackDirectory
@@ -104,9 +103,8 @@ class Mailroom:
         """These are open now, and no others; what is to be told of them is decided."""
         receivers: dict[str, str | None] = {str(_FIRST + n): str(n % self.owners) for n in matters}
         see(self._engine, receivers, now, rule=_RULE)
-        with writing(self._engine) as connection:
-            rules = {_RULE: Urgency(0, leak=True, silent=False)}
-            remind(connection, rules, Readers(Moment(now, Policy(HOURS, CALENDAR))), self._people)
+        rules = {_RULE: Urgency(0, leak=True, silent=False)}
+        remind(self._engine, rules, Readers(Moment(now, Policy(HOURS, CALENDAR))), self._people)
 
     def round(self) -> Sent:
         """One round's way to Slack. The next begins after everything that Slack was asked has been done."""

@@ -11,7 +11,7 @@ import rules
 from jobs.busy import BUSY
 from jobs.commands import act
 from jobs.cycle import quiet, run_cycle
-from jobs.database import writing
+from jobs.database import snapshot, writing
 from jobs.ledger import findings
 from jobs.ledger.findings import Seen
 from jobs.ledger.tables import findings as table
@@ -108,7 +108,8 @@ def test_ops_hears_of_a_record_that_rules_keep_rewriting(stage: Stage) -> None:
     with writing(stage.program.engine) as connection:
         findings.reconcile(connection, seen, now=now, run_id=1, gone={}, reopen_after=now)
         readers = readers_of(connection, Moment(now, stage.program.policy(rules_in_use)))
-        assert remind(connection, urgencies, readers, stage.program.people()).created == 1
+    assert remind(stage.program.engine, urgencies, readers, stage.program.people()).created == 1
+    with snapshot(stage.program.engine) as connection:
         (row,) = connection.execute(select(table))
     (line,) = stage.program.scribe(rules_in_use).lines([row], "ja")
     assert (line.title, line.reason[:8]) == ("ルールが書き換え続けているレコード", "今日はルールがす")
