@@ -27,7 +27,7 @@ from connector.records import CONTACTS, Link, Outcome, PropertyWrite, WriteResul
 from jobs import creations
 from jobs.creation_lines import OBJECT_TYPES
 from jobs.creations import Settled
-from jobs.database import writing
+from jobs.database import snapshot, writing
 from jobs.editors import editors
 from jobs.ledger import audit, memberships, plan_lines, undone
 from jobs.ledger.plan_lines import LIST_PROPERTY, End
@@ -100,7 +100,7 @@ def apply(
 
     When the CRM goes away half-way, what is left stays approved and goes out with the next run.
     """
-    with writing(engine) as connection:
+    with snapshot(engine) as connection:
         rows = plan_lines.in_states(connection, ("approved", "writing"))
         stopped = stops(connection, now)
     rows = [row for row in rows if only is None or row.id in only]
@@ -182,7 +182,7 @@ def _who_changed(desk: _Desk, rows: Sequence[Row[Any]]) -> dict[int, str]:
     found: dict[int, str] = {}
     if not rows:
         return found
-    with writing(desk.engine) as connection:
+    with snapshot(desk.engine) as connection:
         known = editors(connection)
     by_type: dict[str, list[Row[Any]]] = {}
     for row in rows:

@@ -189,8 +189,9 @@ def _write_back(
 ) -> Applied:
     """Approve what `auto` rules want, then write everything approved, leftovers of a crash included."""
     automatic = {family_of(rule.id) for rule in rule_set.rules if rule.mode is Mode.AUTO}
-    with writing(parts.engine) as connection:
-        lines = [row for row in plan_lines.in_states(connection, ("proposed",)) if family_of(row.rule) in automatic]
+    with snapshot(parts.engine) as connection:
+        proposed = plan_lines.in_states(connection, ("proposed",)) if automatic else ()
+        lines = [row for row in proposed if family_of(row.rule) in automatic]
         waiting = bool(plan_lines.in_states(connection, ("approved", "writing")))
     admitted = admit(parts.engine, rule_set, lines, by=f"run {run_id}", now=now)
     problems += [

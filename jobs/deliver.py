@@ -83,7 +83,7 @@ def deliver(engine: Engine, desk: Desk, now: datetime, readers: Readers) -> Sent
     no more posts for now, edits go on.
     """
     sent = Sent()
-    with writing(engine) as connection:
+    with snapshot(engine) as connection:
         waiting = deliveries.to_send(connection)
         living = deliveries.unsettled(connection)
     try:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select
 
+from connector.batches import pieces
 from jobs.ledger.tables import decisions, findings
 
 SEND, HOLD = "send", "hold"
@@ -51,8 +52,8 @@ def record(connection: Connection, made: Sequence[Decision], now: datetime) -> i
     """
     known: dict[tuple[int, str], Decision] = {}
     held = sorted({one.finding_id for one in made if one.decision != SEND})
-    for start in range(0, len(held), _AT_ONCE):
-        known |= last(connection, held[start : start + _AT_ONCE])
+    for some in pieces(held, _AT_ONCE):
+        known |= last(connection, some)
     fresh = [one for one in made if one.decision == SEND or known.get((one.finding_id, one.conversation)) != one]
     if fresh:
         values = [{name: getattr(one, name) for name in _COLUMNS} for one in fresh]
