@@ -61,7 +61,7 @@ def causes(
     if not lines:
         return []
     desk = _Desk(connection, rule_set, rule, editors(connection), now)
-    undone = remembered(connection, rule.id)
+    undone = remembered(connection, rule.id, {line.object_id for line in lines})
     stopped = stops(connection, now)
     by_property: dict[str, set[str]] = {}
     for line in lines:

@@ -122,17 +122,20 @@ class Undone:
     rejected: bool = False
 
 
-def remembered(connection: Connection, rule: str) -> dict[Subject, Undone]:
-    """What of this rule's writes is taken back or rejected, and was neither wanted otherwise nor unwanted since."""
+def remembered(connection: Connection, rule: str, object_ids: Collection[str]) -> dict[Subject, Undone]:
+    """What of this rule's writes to these records is taken back or rejected, and was neither wanted otherwise nor
+    unwanted since.
+    """
     columns = plan_lines.c
-    undone = select(columns.object_id).where(columns.rule == rule, columns.state.in_(_UNWANTED)).distinct()
-    ids = list(connection.execute(undone).scalars())
     newest: dict[Subject, Row[Any]] = {}
-    for some in pieces(sorted(ids, key=int), _AT_ONCE):
+    for some in pieces(sorted(object_ids, key=int), _AT_ONCE):
+        of_rule = (columns.rule == rule, columns.object_id.in_(some))
+        undone = select(columns.object_id).where(*of_rule, columns.state.in_(_UNWANTED))
+        ids = set(connection.execute(undone).scalars())
         closed = select(plan_lines).where(
-            columns.rule == rule, columns.object_id.in_(some), columns.state.not_in(OPEN_STATES)
+            columns.rule == rule, columns.object_id.in_(ids), columns.state.not_in(OPEN_STATES)
         )
-        newest |= {subject(row): row for row in connection.execute(closed.order_by(columns.id))}
+        newest |= {subject(row): row for row in connection.execute(closed.order_by(columns.id))} if ids else {}
     last = {key: row for key, row in newest.items() if row.state == "undone"}
     takers = {row.undoes: row for row in _takers(connection, [row.id for row in last.values()], ("applied",))}
     rejected = {

@@ -202,9 +202,9 @@ def test_every_undo_is_audited_in_the_name_of_who_asked(engine: Engine) -> None:
     assert (entry["action"], entry["actor"], entry["reason"]) == ("undo.applied", AUTHOR.name, "undo of line 1")
 
 
-def remembered(engine: Engine) -> dict[plan_lines.Subject, undone.Undone]:
+def remembered(engine: Engine, object_id: str = "501") -> dict[plan_lines.Subject, undone.Undone]:
     with writing(engine) as connection:
-        return undone.remembered(connection, "h1")
+        return undone.remembered(connection, "h1", [object_id])
 
 
 def test_what_was_taken_back_is_remembered_with_who_and_when(engine: Engine) -> None:
@@ -212,6 +212,7 @@ def test_what_was_taken_back_is_remembered_with_who_and_when(engine: Engine) -> 
     take(engine, gateway, write(engine, gateway, rank("COOL", "HOT")))
     (found,) = remembered(engine).values()
     assert found == undone.Undone("COOL", "HOT", AUTHOR.name, LATER)
+    assert remembered(engine, "502") == {}
 
 
 def test_what_was_brought_back_is_not_remembered_as_undone(engine: Engine) -> None:
