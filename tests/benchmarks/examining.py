@@ -16,7 +16,7 @@ from rules.world import World
 from tests.benchmarks.made_mirror import MadeMirror
 from tests.rules.portal import PEOPLE, TUESDAY, shipped_rules
 
-SIZES = [int(size) for size in os.environ.get("BENCH_EXAMINED", "10000,300000").split(",")]
+SIZES = [int(size) for size in os.environ.get("BENCH_EXAMINED", "10000,1000000").split(",")]
 CHANGED = 1000
 # The best of so many: the machine has other things to do.
 TRIES = 5
