@@ -19,8 +19,10 @@ from jobs.database import snapshot, writing
 from jobs.deliver import Sent, deliver
 from jobs.drift import keep_up
 from jobs.examine import examine
+from jobs.extent import Why
 from jobs.ledger import plan_lines, queue_counts, runs
 from jobs.ledger.findings import Change, count_open
+from jobs.ledger.forget import forget
 from jobs.ledger.rests import expire, wake
 from jobs.look import Looked, look
 from jobs.over_cap import tell_over_cap
@@ -104,6 +106,8 @@ def run_cycle(parts: Parts, progress: Progress = quiet, *, patience_seconds: flo
             progress("examine", 0, None)
             full_at = parts.settings.file.service.full_examination_at
             looked = look(parts.engine, rule_set, parts.schema(), parts.world(now), run_id=run_id, full_at=full_at)
+            if looked.why is Why.NIGHTLY:
+                forget(parts.engine, now)
         queues = {} if sync_report is None else _count_queues(parts, rule_set, now)
         applied = _write_back(parts, rule_set, now, run_id, problems, progress)
         busy = find_busy(parts.engine, rule_set.calendar, parts.people(), now=now, run_id=run_id)

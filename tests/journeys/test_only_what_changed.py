@@ -7,10 +7,11 @@ import random
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import insert, select, update
 
 from jobs.cycle import run_cycle
-from jobs.database import writing
+from jobs.database import snapshot, writing
+from jobs.ledger.tables import acts
 from jobs.ledger.tables import findings as table
 from jobs.wiring import Parts
 from tests.journeys.stage import MORNING, Stage, people_of
@@ -116,3 +117,16 @@ def test_a_wrong_ledger_is_found_out_at_night(stage: Stage) -> None:
     stage.it_is("11-25 03:00")
     assert run_cycle(stage.program).document["examination"]["disagreements"] == 1
     assert ("L7", overlooked["id"]) in stage.found()
+
+
+@on_one_database
+def test_the_night_forgets_the_clicks_of_last_spring(stage: Stage) -> None:
+    stage.without_slack()
+    stage.make_first_round()
+    with writing(stage.program.engine) as connection:
+        connection.execute(insert(acts).values(id="old", at=MORNING - timedelta(days=200), actor="somebody"))
+    for moment, left in (("11-24 23:00", ["old"]), ("11-25 03:00", [])):
+        stage.it_is(moment)
+        run_cycle(stage.program)
+        with snapshot(stage.program.engine) as connection:
+            assert list(connection.execute(select(acts.c.id)).scalars()) == left
