@@ -11,7 +11,7 @@ from connector.mirror import tables
 from connector.mirror.marks import mark_to_examine
 from connector.mirror.statements import upsert
 from connector.mirror.tables import MirrorSchema
-from jobs.database import Way, writing
+from jobs.database import Way, snapshot, writing
 from rules.conditions import Via
 from rules.matching import match_keys
 from rules.model import RuleSet
@@ -32,8 +32,13 @@ def refresh_match_keys(
         return 0
     made, last, way = 0, "0", Way(engine)
     while True:
-        with writing(engine) as connection:
-            rows = refresh_some(connection, rule_set, schema, last, only)
+        # Whose contact changes in between is out of date the next time.
+        with snapshot(engine) as connection:
+            rows = next_outdated(connection, rule_set, schema, last, only)
+        if rows:
+            keys = keys_of(rule_set, rows)
+            with writing(engine) as connection:
+                replace_keys(connection, rule_set, rows, keys)
         made += len(rows)
         if len(rows) < _AT_ONCE:
             return made
@@ -41,28 +46,33 @@ def refresh_match_keys(
         way.give()
 
 
-def refresh_some(
+def next_outdated(
     connection: Connection, rule_set: RuleSet, schema: MirrorSchema, after: str, only: Collection[str] | None = None
 ) -> Sequence[Row[Any]]:
-    """The next contacts by id; answers them."""
-    rows = connection.execute(outdated(rule_set, schema, after, _AT_ONCE, only)).all()
-    if not rows:
-        return rows
-    ids = [row.id for row in rows]
-    affected = {*connection.execute(sharing(ids)).scalars()}
-    connection.execute(delete(tables.match_keys).where(tables.match_keys.c.contact_id.in_(ids)))
-    keys = [
+    """The next contacts by id whose keys are out of date. To look for few among many takes a while."""
+    return connection.execute(outdated(rule_set, schema, after, _AT_ONCE, only)).all()
+
+
+def keys_of(rule_set: RuleSet, rows: Sequence[Row[Any]]) -> list[dict[str, Any]]:
+    return [
         {"contact_id": row.id, "key": key, "kind": kind.value}
         for row in rows
         for key, kind in match_keys(identity(rule_set, row)).items()
     ]
+
+
+def replace_keys(
+    connection: Connection, rule_set: RuleSet, rows: Sequence[Row[Any]], keys: Sequence[dict[str, Any]]
+) -> None:
+    ids = [row.id for row in rows]
+    affected = {*connection.execute(sharing(ids)).scalars()}
+    connection.execute(delete(tables.match_keys).where(tables.match_keys.c.contact_id.in_(ids)))
     if keys:
         connection.execute(insert(tables.match_keys), keys)
     affected.update(connection.execute(sharing(ids)).scalars())
     # Those made anew have changed themselves, and are marked or looked at for that.
     mark_to_examine(connection, sorted(affected.difference(ids), key=int))
     connection.execute(upsert(connection, tables.match_sources), _sources(rows, made_by(rule_set)))
-    return rows
 
 
 def _sources(rows: Sequence[Row[Any]], made: str) -> list[dict[str, Any]]:

@@ -30,7 +30,7 @@ from connector.sandbox.activity_properties import (
 )
 from connector.sandbox.company_deal_properties import company_properties, deal_properties
 from connector.sandbox.contact_properties import contact_properties
-from jobs.match_keys import refresh_some
+from jobs.match_keys import keys_of, next_outdated, replace_keys
 from rules.compile import finding_hits, list_hits
 from rules.conditions import Via
 from rules.derive import derive
@@ -273,7 +273,8 @@ class Portal:
 
 def make_match_keys(connection: Connection, rule_set: RuleSet, schema: MirrorSchema) -> None:
     last = "0"
-    while Via.OLDER_TWINS in rule_set.ways and (rows := refresh_some(connection, rule_set, schema, last)):
+    while Via.OLDER_TWINS in rule_set.ways and (rows := next_outdated(connection, rule_set, schema, last)):
+        replace_keys(connection, rule_set, rows, keys_of(rule_set, rows))
         last = rows[-1].id
 
 
