@@ -196,8 +196,8 @@ def _read_again(contacts: ObjectPull, ids: Sequence[str]) -> None:
 
 def _measure(engine: Engine, types: Sequence[str]) -> None:
     """Tell the database how its tables have grown: without, PostgreSQL takes six times as long to examine them."""
-    with engine.begin() as connection:
-        for table in (*types, associations.name, versions.name):
+    for table in (*types, associations.name, versions.name):
+        with engine.begin() as connection:
             connection.exec_driver_sql(f"ANALYZE {table}")
 
 

@@ -64,14 +64,22 @@ def reconcile(engine: Engine, rule_set: RuleSet, examination: Examination, *, no
         change += done
         records[whole.rule.id] = done.records
     if examination.only is None:
-        known = [rule.id for rule in rule_set.rules]
-        findings_of = [*known, BUSY]
-        with writing(engine) as connection:
-            change += Change(closed=findings.close_removed(connection, findings_of, now))
-            memberships.leave_removed(connection, known, now)
-            plan_lines.withdraw_removed(connection, known, now)
-            pending.forget(connection, [rule.id for rule in rule_set.rules if rule.wait is not None])
+        change += _end_what_rules_left(engine, rule_set, now)
     return Reconciled(change, records)
+
+
+def _end_what_rules_left(engine: Engine, rule_set: RuleSet, now: datetime) -> Change:
+    """What belongs to rules that there are no longer."""
+    known, way = [rule.id for rule in rule_set.rules], Way(engine)
+    with writing(engine) as connection:
+        closed = findings.close_removed(connection, [*known, BUSY], now)
+    for leave in (memberships.leave_removed, plan_lines.withdraw_removed):
+        way.give()
+        with writing(engine) as connection:
+            leave(connection, known, now)
+    with writing(engine) as connection:
+        pending.forget(connection, [rule.id for rule in rule_set.rules if rule.wait is not None])
+    return Change(closed=closed)
 
 
 def _in_pieces(
