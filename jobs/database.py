@@ -188,7 +188,7 @@ def _wish_file(engine: Engine) -> Generator[int | None]:
     none. The database itself would not do: closing it once more lets go of SQLite's own locks on it.
     """
     wish = None
-    if engine.dialect.name == "sqlite":
+    if engine.dialect.name == "sqlite" and engine.url.database:
         # Where no file can be made, writing the database fails as well, and says so.
         with contextlib.suppress(OSError):
             wish = os.open(f"{engine.url.database}-waiting", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)

@@ -146,6 +146,14 @@ def test_a_round_stands_back_as_long_as_somebody_waits_but_not_for_ever(
     assert 0.3 < stood_back < 10
 
 
+def test_a_database_in_memory_leaves_no_file(
+    tmp_path: Path, opened: Callable[[str], Engine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    add_runs(opened("sqlite://"), 1)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_full_database_is_explained_and_loses_nothing(sqlite_url: str, opened: Callable[[str], Engine]) -> None:
     engine = opened(sqlite_url)
     with writing(engine) as connection:
