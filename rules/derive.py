@@ -215,7 +215,7 @@ def _changes(ground: Ground, only: Some | None) -> Rows:
 
 def _companies(ground: Ground) -> Executable:
     contact = ground.schema.table(CONTACTS)
-    company = company_of(ground.schema).label("company_id")
+    company = company_of(ground.schema, contact).label("company_id")
     facts = contact_facts
     found = select(contact.c.id, company).select_from(facts.join(contact, contact.c.id == facts.c.id)).subquery()
     chosen = select(literal(COMPANY_PICK), found).where(found.c.company_id.is_not(None))

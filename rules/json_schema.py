@@ -79,11 +79,30 @@ def _scores(rule_set: RuleSet) -> dict[str, Word]:
 
 
 _TEXT: Schema = {"$ref": "#/$defs/text"}
+_IDS = _one_or_more({"type": "string"})
+_STEP: Schema = {
+    "anyOf": [
+        *_ROLES["anyOf"],
+        {
+            "type": "object",
+            "properties": {"roles": _ROLES, "company_wide": _IDS},
+            "required": ["roles"],
+            "additionalProperties": False,
+        },
+    ]
+}
+_OBJECT: Schema = {"type": "object"}
+_STEPS: Schema = {"type": "object", "additionalProperties": {"type": "object", "additionalProperties": _STEP}}
 _SECTIONS: Mapping[str, Schema] = {
     "format": {"const": 1},
     "rules": {"type": "object", "additionalProperties": {"$ref": "#/$defs/rule"}},
+    "vocabulary": {
+        "type": "object",
+        "properties": {"statuses": _OBJECT, "reasons": _OBJECT, "steps": _STEPS, "guards": _OBJECT},
+        "required": ["statuses", "steps"],
+        "additionalProperties": False,
+    },
 }
-_IDS = _one_or_more({"type": "string"})
 _TABLE: Schema = {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/row"}}
 _RULE_KEYS: Mapping[str, Schema] = {
     "title": _TEXT,

@@ -113,9 +113,9 @@ def colleagues(ids: Collection[str]) -> Rows:
     return select(theirs.c.from_id).where(same).distinct()
 
 
-def company_of(schema: MirrorSchema) -> ColumnElement[Any]:
+def company_of(schema: MirrorSchema, contact: FromClause) -> ColumnElement[Any]:
     """Of the contacts' table that encloses it: the primary company, else the linked one with the smallest id."""
-    contact, company, link = schema.table(CONTACTS), schema.table(COMPANIES).alias("linked"), associations.alias("link")
+    company, link = schema.table(COMPANIES).alias("linked"), associations.alias("link")
     return (
         select(company.c.id)
         .select_from(link.join(company, company.c.id == link.c.to_id))

@@ -171,6 +171,8 @@ def _rule_set(
     # Every examination derives these, whatever the rules ask.
     for word in ("round_start", "owner"):
         reading.word_named(word, sections["vocabulary"][0], CONTACTS)
+    if vocabulary.company_wide:
+        reading.used.update(dictionary.existing([(CONTACTS, "services")]))
     named = (*sections["relations"], *sections["scores"])
     terms = [[plain(one.value), bare.calendar_of_file.get(one.place.file)] for one in named]
     # A mistake among the relations would be said once more of each guard that asks for them.

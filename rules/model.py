@@ -11,7 +11,7 @@ from rules.conditions import Condition, Points, Relation, Span, Via, Word
 from rules.creation_kind import CreationKind
 from rules.reason_words import ReasonWords
 from rules.rule_tests import RuleTests
-from rules.step_guard import Guard
+from rules.step_guard import Guard, Step
 from rules.text import Text
 
 ROLES = ("IS", "FS", "Marketing", "Telemarketing", "Manager", "Ops")
@@ -284,14 +284,16 @@ class Status:
 class Vocabulary:
     """The lead statuses in the order they are shown, and who may take which step.
 
-    `steps[(from, to)]` are roles; `from` None stands for blank, unknown and OTHER values. `reasons` are by CRM property.
+    `steps[(from, to)]` are roles; `from` None stands for blank, unknown and OTHER values. `company_wide` are the statuses
+    of other contacts at the company that such a step may be taken for, too. `reasons` are by CRM property.
     """
 
     property: str
     statuses: tuple[Status, ...]
-    steps: Mapping[tuple[str | None, str], frozenset[str]]
+    steps: Mapping[Step, frozenset[str]]
     version: str
     reasons: Mapping[str, ReasonWords] = dataclasses.field(default_factory=dict[str, ReasonWords])
+    company_wide: Mapping[Step, tuple[str, ...]] = dataclasses.field(default_factory=dict[Step, tuple[str, ...]])
 
     def status(self, value: str | None) -> Status | None:
         return next((status for status in self.statuses if status.value == value), None)

@@ -12,9 +12,10 @@ from rules.conditions import Word
 from rules.mistakes import Mistakes
 from rules.model import ROLES, Status, StatusGroup, Vocabulary
 from rules.reason_words import ReasonWords
+from rules.step_guard import Step
 from rules.text import Text
 from rules.words import Dictionary
-from rules.yaml_nodes import Entry, plain
+from rules.yaml_nodes import Entry, ListNode, MappingNode, plain
 
 BLANK = "blank"
 _STATUS_KEYS = ("label", "aliases", "group", "reasons")
@@ -25,12 +26,14 @@ def read_vocabulary(section: Entry, dictionary: Dictionary, mistakes: Mistakes) 
     entries = shapes.entries(found["statuses"], mistakes) if "statuses" in found else ()
     statuses = tuple(_status(entry, dictionary, mistakes) for entry in entries)
     _refuse_double_names(entries, statuses, mistakes)
-    steps = dict(_steps(found["steps"], statuses, mistakes)) if "steps" in found else {}
+    read = list(_steps(found["steps"], statuses, mistakes)) if "steps" in found else []
+    steps = {step: roles for step, roles, _ in read}
+    company_wide = {step: covered for step, _, covered in read if covered}
     reasons = dict(_reasons(found["reasons"], dictionary, mistakes)) if "reasons" in found else {}
     content = json.dumps(plain(section.value), ensure_ascii=False, sort_keys=True)
     version = hashlib.sha256(content.encode()).hexdigest()[:16]
     property_name = dictionary.fields.property(CONTACTS, "lead_status") or "hs_lead_status"
-    return Vocabulary(property_name, statuses, steps, version, reasons)
+    return Vocabulary(property_name, statuses, steps, version, reasons, company_wide)
 
 
 def _status(entry: Entry, dictionary: Dictionary, mistakes: Mistakes) -> Status:
@@ -84,7 +87,8 @@ def _refuse_double_names(entries: tuple[Entry, ...], statuses: tuple[Status, ...
 
 def _steps(
     section: Entry, statuses: tuple[Status, ...], mistakes: Mistakes
-) -> Iterator[tuple[tuple[str | None, str], frozenset[str]]]:
+) -> Iterator[tuple[Step, frozenset[str], tuple[str, ...]]]:
+    """Each with its roles, and with the statuses of others at the company that it may be taken for."""
     values = [status.value for status in statuses]
     for row in shapes.entries(section, mistakes):
         if row.key != BLANK and row.key not in values:
@@ -92,8 +96,29 @@ def _steps(
         for cell in shapes.entries(row, mistakes):
             if cell.key not in values:
                 mistakes.add(cell.place, "unknown_status", near=values, word=cell.key)
-            roles = shapes.texts(cell, mistakes)
-            for node in roles:
-                if node.text not in ROLES:
-                    mistakes.add(node.place, "unknown_role", near=ROLES, word=node.text)
-            yield (None if row.key == BLANK else row.key, cell.key), frozenset(node.text for node in roles)
+            found = {"roles": cell}
+            if isinstance(cell.value, MappingNode):
+                found = shapes.keys(cell, ("roles", "company_wide"), mistakes, required=("roles",))
+            roles = frozenset(_roles(found["roles"], mistakes)) if "roles" in found else frozenset[str]()
+            covered = _covered(found["company_wide"], cell.key, values, mistakes) if "company_wide" in found else ()
+            yield (None if row.key == BLANK else row.key, cell.key), roles, tuple(covered)
+
+
+def _roles(entry: Entry, mistakes: Mistakes) -> Iterator[str]:
+    for node in shapes.texts(entry, mistakes):
+        if node.text not in ROLES:
+            mistakes.add(node.place, "unknown_role", near=ROLES, word=node.text)
+        yield node.text
+
+
+def _covered(entry: Entry, wanted: str, values: list[str], mistakes: Mistakes) -> Iterator[str]:
+    """Whoever has the status already that the step leads to is in no need of it."""
+    nodes, able = shapes.texts(entry, mistakes), [value for value in values if value != wanted]
+    if isinstance(entry.value, ListNode) and not entry.value.items:
+        mistakes.add(entry.value.place, "expected_text", word=entry.key)
+    for node in nodes:
+        if node.text not in values:
+            mistakes.add(node.place, "unknown_status", near=able, word=node.text)
+        elif node.text == wanted:
+            mistakes.add(node.place, "not_here", word=node.text)
+        yield node.text

@@ -8,6 +8,9 @@ from collections.abc import Mapping
 from rules.conditions import Condition
 from rules.text import Text
 
+# From and to; None is blank.
+Step = tuple[str | None, str]
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Guard:
@@ -17,7 +20,7 @@ class Guard:
     """
 
     name: str
-    steps: frozenset[tuple[str | None, str]]
+    steps: frozenset[Step]
     needs: Condition
     message: Text
     answers: Mapping[str, frozenset[str]]

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Collection, Sequence
 
 from rules.model import StatusGroup, Vocabulary
-from rules.step_guard import Guard
+from rules.step_guard import Guard, Step
 
 TELEMARKETING = "Telemarketing"
 
@@ -62,6 +62,16 @@ def judge(
 
 def _held_back(unmet: Sequence[Guard]) -> Verdict:
     return Verdict(allowed=False, reason="guard_refused", needs_override_reason=True, guards=tuple(unmet))
+
+
+def covered_with(vocabulary: Vocabulary, present: str | None, wanted: str) -> tuple[str, ...]:
+    """The statuses of other contacts at the company that this step may be taken for, too; none for most steps."""
+    return vocabulary.company_wide.get((meaningful(vocabulary, present), wanted), ())
+
+
+def steps_covering(vocabulary: Vocabulary, present: str | None, wanted: str | None) -> list[Step]:
+    """The other way round: the steps with which a contact of this status may be taken along."""
+    return [step for step, covered in vocabulary.company_wide.items() if step[1] == wanted and present in covered]
 
 
 def meaningful(vocabulary: Vocabulary, present: str | None) -> str | None:

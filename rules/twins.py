@@ -34,7 +34,7 @@ def outdated(
     """
     contact, company = schema.table(CONTACTS), schema.table(COMPANIES)
     live = select(
-        contact.c.id, contact.c.updated_at, contact.c.properties, company_of(schema).label("company_id")
+        contact.c.id, contact.c.updated_at, contact.c.properties, company_of(schema, contact).label("company_id")
     ).where(contact.c.archived_at.is_(None), contact.c.merged_into.is_(None), contact.c.id > after)
     chosen = (live if only is None else live.where(among(contact.c.id, only))).subquery()
     known = match_sources

@@ -39,13 +39,15 @@ SECTIONS = (
     ),
     Documented(
         "vocabulary",
-        Text("リードステータスの値・名前・区分と、誰がどの変更をしてよいか。`reasons` は一緒に答える項目とその選択肢の言語ごとの名前、`guards` は Slack で変更する前に満たすべき条件です（`with` があれば、その理由を選んだときだけ）。",
+        Text("リードステータスの値・名前・区分と、誰がどの変更をしてよいか。`reasons` は一緒に答える項目とその選択肢の言語ごとの名前、`guards` は Slack で変更する前に満たすべき条件です（`with` があれば、その理由を選んだときだけ）。"
+             "`steps` の変更に `company_wide` を添えると、同じ会社で同じサービスを問い合わせた、そのステータスのコンタクトもまとめて変更できます（役割は `roles` に書きます）。",
              "The lead statuses, what they are called, and who may take which step. `reasons` are names of what is answered with them; `guards` "
-             "says what must be so before a step is taken in Slack; with `with`, only where this reason is given."),
+             "says what must be so before a step is taken in Slack; with `with`, only where this reason is given. A step of the form `{roles, company_wide}` may be taken for the "
+             "company at once: for its other contacts with one of these statuses that ask about the same service."),
         "format: 1\nvocabulary:\n  statuses:\n    NEW: {label: {ja: 新規, en: New}, group: work}\n"
         "    UNQUALIFIED: {label: {ja: 見込み無し, en: Unqualified}, group: parked, reasons: [unqualified_reason]}\n"
         "  reasons:\n    unqualified_reason:\n      label: {ja: 見込み無しの理由, en: Why it is unqualified}\n"
-        "      options: {no_fit: {ja: 案件不適合, en: Does not fit us}}\n  steps:\n    NEW: {UNQUALIFIED: IS}\n"
+        "      options: {no_fit: {ja: 案件不適合, en: Does not fit us}}\n  steps:\n    NEW: {UNQUALIFIED: {roles: IS, company_wide: [NEW]}}\n"
         "  guards:\n    nobody-called:\n      from: NEW\n      to: UNQUALIFIED\n      needs: {last_activity_at: {known: false}}\n"
         "      message: {ja: 連絡済みのリードです。, en: Somebody was in touch with the lead.}",
     ),

@@ -55,6 +55,8 @@ def test_what_the_loader_takes_fits(validator: Any, path: Path) -> None:
         {"rules": {"x": {**RULE, "when": {"deals": {"state": "open"}}}}},
         {"rules": {"x": {**RULE, "when": {"lead_status": "NEW"}, "mode": "always"}}},
         {"rules": {"x": {**RULE, "when": {"lead_status": "NEW"}, "then": [{"find": {}}]}}},
+        {"vocabulary": {"statuses": {}, "steps": {"NEW": {"UNQUALIFIED": {"company_wide": ["NEW"]}}}}},
+        {"vocabulary": {"statuses": {}, "steps": {"NEW": {"UNQUALIFIED": "SALES"}}}},
     ],
 )
 def test_what_an_editor_can_see_is_marked(validator: Any, wrong: dict[str, Any]) -> None:
