@@ -7,17 +7,8 @@ import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from slack_app.blocks.elements import (
-    Block,
-    actions,
-    button,
-    checkboxes,
-    context,
-    described,
-    plain_text,
-    question,
-    section,
-)
+from slack_app.blocks.boxes import IN_ONE, boxes, read_boxes
+from slack_app.blocks.elements import Block, actions, button, context, described, plain_text, section
 from slack_app.cutting import cut
 from slack_app.texts.catalogue import Catalogue
 from slack_app.texts.dates import moment_words
@@ -25,9 +16,8 @@ from slack_app.views import ChangeGroup, ChangeLine, PlanView
 
 CALLBACK_ID = "review_plan"
 BACK_ACTION = "plan_back"
-# Slack takes ten boxes in one element; five of these are as much as a person reads on one page.
-_BOXES = 10
-_PAGE = 50
+# As much as a person reads on one page.
+_PAGE = 5 * IN_ONE
 # As many numbers as fit into what a form carries along (3,000 characters).
 UNTICKED_AT_MOST = 350
 
@@ -80,22 +70,10 @@ def pages_of(plan: PlanView) -> int:
 def read_review(view: Mapping[str, Any]) -> Review:
     """With what is unticked on the page that is on the screen."""
     about = json.loads(view["private_metadata"])
-    boxes = [block for block in view["blocks"] if block.get("element", {}).get("type") == "checkboxes"]
-    shown = {int(option["value"]) for block in boxes for option in block["element"]["options"]}
-    answers: Mapping[str, Mapping[str, Any]] = view["state"]["values"]
-    ticked = {
-        int(option["value"])
-        for block in boxes
-        for answer in answers.get(block["block_id"], {}).values()
-        for option in answer.get("selected_options", ())
-    }
+    values, chosen = read_boxes(view)
+    shown, ticked = set(map(int, values)), set(map(int, chosen))
     unticked = (set(about["unticked"]) - shown) | (shown - ticked)
     return Review(about["newest"], about["page"], tuple(sorted(unticked)))
-
-
-def first_box(view: Mapping[str, Any]) -> str:
-    """Where a refusal is shown."""
-    return next(block["block_id"] for block in view["blocks"] if block["type"] == "input")
 
 
 def _boxes(plan: PlanView, page: int) -> Iterator[tuple[ChangeGroup, int, Sequence[ChangeLine]]]:
@@ -103,8 +81,8 @@ def _boxes(plan: PlanView, page: int) -> Iterator[tuple[ChangeGroup, int, Sequen
     start, end, before = page * _PAGE, (page + 1) * _PAGE, 0
     for group in plan.groups:
         first, last = max(start - before, 0), min(end - before, len(group.lines))
-        for at in range(first, last, _BOXES):
-            yield group, at, group.lines[at : min(at + _BOXES, last)]
+        for at in range(first, last, IN_ONE):
+            yield group, at, group.lines[at : min(at + IN_ONE, last)]
         before += len(group.lines)
 
 
@@ -116,7 +94,7 @@ def _question(
     values = {"title": cut(group.title, 120), "first": first + 1, "last": first + len(lines), "count": group.count}
     key = "plan.group_rejected" if group.rejected else "plan.group"
     label = say.plain(key, **values, rejected=group.rejected) if group.rejected else say.plain(key, **values)
-    return question(f"lines:{lines[0].line_id}", label, checkboxes("tick", options, ticked), optional=True)
+    return boxes(f"lines:{lines[0].line_id}", label, options, ticked)
 
 
 def _over(group: ChangeGroup, say: Catalogue) -> Any:

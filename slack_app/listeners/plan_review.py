@@ -8,15 +8,15 @@ from typing import Any
 from slack_bolt import Ack
 from slack_sdk import WebClient
 
-from slack_app.backend import Backend, Visitor
-from slack_app.blocks.answers import answered, sentence
+from slack_app.backend import Backend
+from slack_app.blocks.answers import sentence
+from slack_app.blocks.boxes import first_box
 from slack_app.blocks.modal import notice_modal, writing_modal
 from slack_app.blocks.plan import (
     BACK_ACTION,
     CALLBACK_ID,
     UNTICKED_AT_MOST,
     Review,
-    first_box,
     pages_of,
     plan_modal,
     read_review,
@@ -26,7 +26,7 @@ from slack_app.listeners.after_ack import after_ack
 from slack_app.listeners.bolt_app import BoltApp
 from slack_app.listeners.calls import Call
 from slack_app.listeners.clicks import read_click
-from slack_app.listeners.replies import call_view, direct_message, show_in_window
+from slack_app.listeners.replies import answer_in_window, call_view
 from slack_app.texts.catalogue import catalogue
 
 
@@ -58,7 +58,13 @@ def register(app: BoltApp, backend: Backend) -> None:
             ack(response_action="update", view=plan_modal(plan, following, say))
         else:
             ack(response_action="update", view=writing_modal(say))
-            _apply(backend, client, context, visitor, review, body["view"])
+            answer_in_window(
+                client,
+                context,
+                visitor,
+                body["view"],
+                lambda act_id: backend.apply_plan(visitor, review.newest, review.unticked, act_id),
+            )
 
     def back(ack: Ack, body: dict[str, Any], context: dict[str, Any], client: WebClient) -> None:
         ack()
@@ -75,19 +81,3 @@ def register(app: BoltApp, backend: Backend) -> None:
 
     app.view(CALLBACK_ID)(submit)
     app.action(BACK_ACTION)(back)
-
-
-def _apply(
-    backend: Backend, client: WebClient, context: dict[str, Any], visitor: Visitor, review: Review, view: dict[str, Any]
-) -> None:
-    say = catalogue(visitor.language)
-
-    def show(message: Message) -> None:
-        if not show_in_window(client, view["id"], message, visitor.language):
-            direct_message(client, visitor.slack_user_id, message)
-
-    def write() -> None:
-        act_id = f"{visitor.slack_user_id}:{view['id']}:{view['hash']}"
-        show(answered(backend.apply_plan(visitor, review.newest, review.unticked, act_id), say))
-
-    after_ack(context, write, lambda: show(sentence(say.mrkdwn("modal.failed"))))

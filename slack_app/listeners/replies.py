@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import structlog
 from slack_sdk import WebClient
 
-from slack_app.backend import Backend, Visitor
+from slack_app.backend import Answer, Backend, Visitor
+from slack_app.blocks.answers import answered, sentence
 from slack_app.blocks.home import home, home_without_owner
 from slack_app.blocks.modal import message_modal
 from slack_app.courier import Message
 from slack_app.limits import fitted_message, fitted_view
+from slack_app.listeners.after_ack import after_ack
 from slack_app.listeners.clicks import Click
 from slack_app.mrkdwn import Mrkdwn
 from slack_app.texts.catalogue import catalogue
@@ -54,6 +56,24 @@ def reply_to_click(
 def show_in_window(client: WebClient, view_id: str, message: Message, language: str) -> bool:
     """False where the person has closed it meanwhile."""
     return call_view(client, "views.update", {"view_id": view_id}, message_modal(message, catalogue(language)))
+
+
+def answer_in_window(
+    client: WebClient, context: dict[str, Any], visitor: Visitor, view: Mapping[str, Any], act: Callable[[str], Answer]
+) -> None:
+    """What came of a form that takes as long as the CRM takes, in its window; by direct message if that is closed by
+    then. `act` is given the id by which the same submission is known again.
+    """
+    say = catalogue(visitor.language)
+
+    def show(message: Message) -> None:
+        if not show_in_window(client, view["id"], message, visitor.language):
+            direct_message(client, visitor.slack_user_id, message)
+
+    def carry_out() -> None:
+        show(answered(act(f"{visitor.slack_user_id}:{view['id']}:{view['hash']}"), say))
+
+    after_ack(context, carry_out, lambda: show(sentence(say.mrkdwn("modal.failed"))))
 
 
 def publish_home(client: WebClient, backend: Backend, visitor: Visitor, notice: Mrkdwn | None = None) -> None:
