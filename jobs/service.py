@@ -8,7 +8,7 @@ from functools import partial
 
 import structlog
 
-from jobs.acts import find, review, why
+from jobs.acts import company_wide, find, review, why
 from jobs.acts import home as home_tab
 from jobs.acts.acknowledge import acknowledge
 from jobs.acts.change_status import change_status, repeat_change
@@ -32,7 +32,17 @@ from rules.transitions import read_status
 from slack_app.backend import Answer, Decision, StatusChange, Visitor
 from slack_app.errors import SlackError
 from slack_app.home_view import HomeView, Preferences
-from slack_app.views import ChangeGroup, CheckLine, Choice, ContactCard, FindingLine, PlanView, StatusChoice, WhyView
+from slack_app.views import (
+    ChangeGroup,
+    CheckLine,
+    Choice,
+    CompanyView,
+    ContactCard,
+    FindingLine,
+    PlanView,
+    StatusChoice,
+    WhyView,
+)
 
 log = structlog.get_logger()
 
@@ -128,6 +138,14 @@ class Service:
 
     def repeat_change(self, visitor: Visitor, plan_id: int, act_id: str) -> Answer:
         return self._once(visitor, act_id, lambda now: repeat_change(self._parts, visitor, plan_id, act_id, now))
+
+    def company_others(self, visitor: Visitor, plan_id: int) -> CompanyView | Answer:
+        return company_wide.company_others(self._parts, visitor, plan_id)
+
+    def change_company(self, visitor: Visitor, plan_id: int, seen: Mapping[str, str], act_id: str) -> Answer:
+        return self._once(
+            visitor, act_id, lambda now: company_wide.change_company(self._parts, visitor, plan_id, seen, now)
+        )
 
     def undo(self, visitor: Visitor, what: str, act_id: str) -> Answer:
         return self._once(visitor, act_id, lambda now: undo(self._parts, visitor, what, now))

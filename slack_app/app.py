@@ -14,6 +14,7 @@ from slack_app.config import SlackConfig
 from slack_app.listeners import (
     actions,
     commands,
+    company_form,
     dismiss_form,
     doctor,
     failures,
@@ -60,6 +61,7 @@ def build_app(config: SlackConfig, backend: Backend, client: WebClient | None = 
     proposals.register(app, backend)
     dismiss_form.register(app, backend)
     reassign_form.register(app, backend)
+    company_form.register(app, backend)
     doctor.register(app, backend)
     commands.register(app, backend)
     home.register(app, backend)

@@ -8,7 +8,17 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from slack_app.home_view import HomeView, Preferences
-from slack_app.views import ChangeGroup, CheckLine, Choice, ContactCard, FindingLine, PlanView, StatusChoice, WhyView
+from slack_app.views import (
+    ChangeGroup,
+    CheckLine,
+    Choice,
+    CompanyView,
+    ContactCard,
+    FindingLine,
+    PlanView,
+    StatusChoice,
+    WhyView,
+)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -29,10 +39,13 @@ class Visitor:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Offer:
-    """A button beside an answer: which act it is, and about what. `blocks.answers` knows their labels."""
+    """A button beside an answer: which act it is, and about what. `blocks.answers` knows their labels; `count` is for
+    one that says about how many.
+    """
 
     act: str
     value: str
+    count: int = 0
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -148,6 +161,14 @@ class Backend(Protocol):
 
     def repeat_change(self, visitor: Visitor, plan_id: int, act_id: str) -> Answer:
         """Once more what could not be written, now over the value that the person was shown beside their own."""
+        ...
+
+    def company_others(self, visitor: Visitor, plan_id: int) -> CompanyView | Answer:
+        """For whom else a change that this person made can be made, or why for nobody."""
+        ...
+
+    def change_company(self, visitor: Visitor, plan_id: int, seen: Mapping[str, str], act_id: str) -> Answer:
+        """Make the same change for those, by contact with the status that the person was shown."""
         ...
 
     def undo(self, visitor: Visitor, what: str, act_id: str) -> Answer:

@@ -135,6 +135,21 @@ class StatusChoice:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class CompanyView:
+    """For whom else the change of `card`'s status, made by the plan, can be made.
+
+    `reasons` are what was answered with it. `others` are as many as a form shows, `count` all.
+    """
+
+    plan_id: int
+    card: ContactCard
+    status_label: str
+    reasons: tuple[str, ...]
+    others: tuple[ContactCard, ...]
+    count: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class ConditionLine:
     """One part of a rule's condition, with the value seen. `held` None: there was nothing to ask it of."""
 
@@ -164,10 +179,13 @@ class WhyLine:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class WhyView:
-    """`lines`: what is open about a contact, then what was settled last."""
+    """`lines`: what is open about a contact, then what was settled last. `decided`: who gave it its status with others of
+    its company.
+    """
 
     card: ContactCard
     lines: tuple[WhyLine, ...]
+    decided: ToldLine | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

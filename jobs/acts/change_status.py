@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from connector.records import CONTACTS, Version
+from jobs.acts.company_wide import for_the_company
 from jobs.acts.find import contact_card
 from jobs.acts.held import why_held
 from jobs.acts.once import actor_of
@@ -99,7 +100,8 @@ def _write(
     if applied.failed:
         cause = next(line["cause"] for line in applied.lines if line["state"] == "failed")
         return Answer(False, "answer.crm_refused", {**values, "cause": cause or ""}, (Offer("try_again", plan_id),))
-    return Answer(True, "answer.status_written", values, (Offer("undo", f"plan {plan_id}"),))
+    offers = (Offer("undo", f"plan {plan_id}"), *for_the_company(parts, contact_id, change, plan_id))
+    return Answer(True, "answer.status_written", values, offers)
 
 
 def _conflict(parts: Parts, visitor: Visitor, present: Present, values: Mapping[str, str], plan_id: str) -> Answer:

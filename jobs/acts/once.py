@@ -87,6 +87,11 @@ def actor_of(visitor: Visitor) -> str:
     return f"person {visitor.owner_id} {visitor.name}"
 
 
+def name_in(actor: str) -> str:
+    """Of a person as the audit trail names them; a rule as it stands."""
+    return actor.split(" ", 2)[2] if actor.startswith("person ") else actor
+
+
 def _keep_answer(connection: Connection, act_id: str, answer: Answer) -> None:
     connection.execute(update(acts).where(acts.c.id == act_id).values(answer=dataclasses.asdict(answer)))
 

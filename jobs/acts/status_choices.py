@@ -71,6 +71,12 @@ def judged(
     return judge(rule_set.vocabulary, change.seen, change.value, visitor.roles, owner_roles, change.note or None, unmet)
 
 
+def reason_answers(parts: Parts, change: StatusChange, language: str) -> tuple[str, ...]:
+    """What was answered with a status, as people read it."""
+    questions = [_question(parts, name, language) for name in change.reasons]
+    return tuple(o.label for asked in questions for o in asked.options if o.value == change.reasons[asked.property])
+
+
 def owner_roles(parts: Parts, contact_id: str) -> Collection[str]:
     with snapshot(parts.engine) as connection:
         label = reads.contact_labels(connection, parts.schema(), [contact_id]).get(contact_id)

@@ -25,6 +25,8 @@ from slack_app.backend import StatusChange, Visitor
 
 log = structlog.get_logger()
 
+_FOR_COMPANY = "decided for the whole company"
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Present:
@@ -96,6 +98,16 @@ def made_with(
 def said_of(visitor: Visitor, note: str) -> str:
     """The person's own words, or how it came about."""
     return note or f"changed by {visitor.name} via Slack"
+
+
+def said_for_company(visitor: Visitor, first_id: str, note: str) -> str:
+    """The same of those who are changed along with a first contact."""
+    return f"{_FOR_COMPANY}, as contact {first_id}, by {visitor.name} via Slack" + (f": {note}" if note else "")
+
+
+def is_for_company(row: Row[Any]) -> bool:
+    """A line that `said_for_company` speaks of."""
+    return row.rule is None and (row.reason or "").startswith(_FOR_COMPANY)
 
 
 def _settle_conflicts(

@@ -14,9 +14,10 @@ from connector.records import CONTACTS
 from jobs.acts.change_status import editor_of, status_label
 from jobs.acts.find import contact_card
 from jobs.acts.held import why_held
-from jobs.acts.once import actor_of, sees_all
+from jobs.acts.once import actor_of, name_in, sees_all
 from jobs.acts.shown import look_again
 from jobs.acts.status_choices import owner_roles
+from jobs.acts.status_plan import is_for_company
 from jobs.apply import Applied, Author
 from jobs.database import snapshot
 from jobs.editors import mirrored_history
@@ -24,7 +25,7 @@ from jobs.ledger import plan_lines, undone
 from jobs.ledger.undone import Target
 from jobs.undo import Desk, take_back
 from jobs.wiring import Parts
-from rules.transitions import judge
+from rules.transitions import judge, steps_covering
 from slack_app.backend import Answer, Visitor
 from slack_app.texts.dates import moment_words
 
@@ -81,8 +82,10 @@ def _refusal(parts: Parts, visitor: Visitor, rows: Sequence[Row[Any]]) -> Answer
     for row in rows:
         if row.object_type != CONTACTS or row.property != vocabulary.property or row.undoes is not None:
             continue
-        verdict = judge(vocabulary, row.before, row.after, visitor.roles, owner_roles(parts, row.object_id))
-        if not verdict.allowed and not verdict.needs_override_reason:
+        steps = steps_covering(vocabulary, row.before, row.after) if is_for_company(row) else []
+        roles = owner_roles(parts, row.object_id)
+        verdicts = [judge(vocabulary, *step, visitor.roles, roles) for step in (*steps, (row.before, row.after))]
+        if not any(verdict.allowed or verdict.needs_override_reason for verdict in verdicts):
             return Answer(False, "answer.undo_refused", {"contact": _name(parts, visitor, row)})
     return None
 
@@ -95,8 +98,7 @@ def _overtaken(parts: Parts, visitor: Visitor, rows: Sequence[Row[Any]]) -> Answ
         later = undone.later_writes(connection, rows)
     contact = {"contact": _name(parts, visitor, rows[0])}
     for row in later.values():
-        who = row.actor or row.rule or "–"
-        name = " ".join(who.split(" ")[2:]) if who.startswith("person ") else who
+        name = name_in(row.actor or row.rule or "–")
         return Answer(
             False, "answer.undo_later", {**contact, "name": name, "at": _when(parts, row.settled_at, visitor)}
         )

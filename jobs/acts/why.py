@@ -9,11 +9,14 @@ from sqlalchemy import Row, select
 
 from connector.records import CONTACTS
 from jobs.acts.find import contact_card
+from jobs.acts.once import name_in
+from jobs.acts.status_plan import is_for_company
 from jobs.database import snapshot
 from jobs.explained import Verdict, verdicts
 from jobs.ledger import decisions, deliveries
 from jobs.ledger.decisions import HOLD, Reason
 from jobs.ledger.tables import findings as findings_table
+from jobs.ledger.tables import plan_lines
 from jobs.remind import LEAK_CONVERSATION
 from jobs.reminder_policy import Urgency
 from jobs.wiring import Parts
@@ -22,7 +25,7 @@ from rules.scope import Ground
 from slack_app.backend import Visitor
 from slack_app.texts.catalogue import catalogue
 from slack_app.texts.dates import moment_words
-from slack_app.views import ConditionLine, ToldLine, WhyLine, WhyView
+from slack_app.views import ConditionLine, ContactCard, ToldLine, WhyLine, WhyView
 
 _SETTLED_SHOWN = 2
 _RESTS = ("acknowledged", "snoozed", "dismissed")
@@ -69,7 +72,21 @@ def why(parts: Parts, visitor: Visitor, contact_id: str) -> WhyView | None:
             )
             for row, line in zip(shown, lines, strict=True)
         ),
+        _decided(parts, visitor, card),
     )
+
+
+def _decided(parts: Parts, visitor: Visitor, card: ContactCard) -> ToldLine | None:
+    """Who gave the contact the status that it still has, where that was decided for the whole company."""
+    columns = plan_lines.c
+    about = (columns.object_type == CONTACTS, columns.object_id == card.contact_id, columns.state == "applied")
+    query = select(plan_lines).where(*about, columns.property == parts.rules().vocabulary.property)
+    with snapshot(parts.engine) as connection:
+        row = connection.execute(query.order_by(columns.id.desc()).limit(1)).first()
+    if row is None or row.after != card.status or not is_for_company(row):
+        return None
+    at = moment_words(row.settled_at.astimezone(parts.rules().calendar.zone), visitor.language)
+    return ToldLine("why.for_company", {"at": at, "name": name_in(row.actor), "after": card.status_label})
 
 
 def contact_of_finding(parts: Parts, visitor: Visitor, finding_id: int) -> str | None:

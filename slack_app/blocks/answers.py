@@ -25,6 +25,7 @@ _OFFERS: Mapping[str, str] = {
     "leave_it": "button.leave_it",
     "try_again": "button.try_again",
     "change_status": "button.change_status",
+    "company_wide": "button.company_wide",
 }
 _VALUE_LIMIT = 1_900
 
@@ -38,7 +39,7 @@ def answered(answer: Answer, say: Catalogue) -> Message:
     text = say.answer(answer.text, answer.values)
     blocks: list[Block] = [section(text)]
     if answer.offers:
-        offered = [button(one.act, say.plain(_OFFERS[one.act]), one.value) for one in answer.offers]
+        offered = [button(one.act, say.plain(_OFFERS[one.act], count=one.count), one.value) for one in answer.offers]
         blocks.append(actions("offers", offered))
     return Message(text, blocks)
 

@@ -29,6 +29,8 @@ def why(view: WhyView, say: Catalogue) -> Message:
         else say.mrkdwn("why.nothing", name=name)
     )
     blocks: list[Block] = [section(title, f"contacts:{view.card.contact_id}")]
+    if view.decided is not None:
+        blocks.append(context(say.answer(view.decided.key, view.decided.values)))
     for line in view.lines[:_LINES_SHOWN]:
         one = [divider(), *_line(line, say)]
         if weight([*blocks, *one]) > MESSAGE_BUDGET:

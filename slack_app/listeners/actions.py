@@ -17,6 +17,7 @@ from slack_app.courier import Message
 from slack_app.listeners.after_ack import after_ack
 from slack_app.listeners.bolt_app import BoltApp, Listener
 from slack_app.listeners.clicks import Click, read_click
+from slack_app.listeners.company_form import open_company_form
 from slack_app.listeners.contact_findings import acknowledge_contact, snooze_contact
 from slack_app.listeners.dismiss_form import open_dismiss_form
 from slack_app.listeners.reasons import why_message
@@ -144,6 +145,12 @@ def _repeat_change(press: _Press, value: str) -> None:
     press.carry_out(lambda: press.backend.repeat_change(press.visitor, int(value), press.click.act_id))
 
 
+def _company_wide(press: _Press, value: str) -> None:
+    refusal = open_company_form(press.client, press.backend, press.visitor, press.click, int(value))
+    if refusal is not None:
+        press.tell(refusal)
+
+
 def _leave_it(press: _Press, _value: str) -> None:
     press.carry_out(lambda: Answer(True, "answer.left_alone"))
 
@@ -194,6 +201,7 @@ _ACTS: Mapping[str, Callable[[_Press, str], None]] = {
     "write_anyway": _repeat_change,
     "try_again": _repeat_change,
     "leave_it": _leave_it,
+    "company_wide": _company_wide,
 }
 
 

@@ -13,7 +13,17 @@ from pathlib import Path
 from typing import Any
 
 from slack_app.backend import Answer, Offer
-from slack_app.blocks import answers, dismiss_form, home_forms, modal, plan, proposals, reassign_form, snooze_form
+from slack_app.blocks import (
+    answers,
+    company_form,
+    dismiss_form,
+    home_forms,
+    modal,
+    plan,
+    proposals,
+    reassign_form,
+    snooze_form,
+)
 from slack_app.blocks.doctor import doctor, trial_card, trial_over
 from slack_app.blocks.finding import seen
 from slack_app.blocks.home import home, home_without_owner
@@ -34,6 +44,7 @@ from slack_app.views import (
     ChangeLine,
     CheckLine,
     Choice,
+    CompanyView,
     ConditionLine,
     DifferenceLine,
     EmptyQueueLine,
@@ -148,7 +159,13 @@ WHYS = WhyView(
         WhyLine(CLOSED[0], AT, (), ()),
         WhyLine(line(71, closed_reason="closed.dismissed"), AT, (), ()),
     ),
+    ToldLine("why.for_company", {"at": "11/25 09:30", "name": NAME, "after": TITLE}),
 )
+OTHERS = tuple(
+    dataclasses.replace(CARD, contact_id=str(123_456_789_000 + n), status="ATTEMPTED_TO_CONTACT")
+    for n in range(company_form.SHOWN_AT_MOST)
+)
+COLLEAGUES = CompanyView(123_456, CARD, TITLE, (COMPANY, TITLE), OTHERS, 12_345)
 
 
 def changes(start: int, count: int, limit: int) -> ChangeGroup:
@@ -165,7 +182,7 @@ ANSWER = Answer(
     True,
     "answer.conflict_by",
     {"contact": NAME, "after": TITLE, "seen": TITLE, "name": NAME, "at": "11/25 09:30"},
-    (Offer("write_anyway", "123456"), Offer("leave_it", "123456")),
+    (Offer("write_anyway", "123456"), Offer("leave_it", "123456"), Offer("company_wide", "123456", 12_345)),
 )
 OWNERS = tuple(Choice(str(n), f"{NAME}{n}") for n in range(120))
 
@@ -227,6 +244,10 @@ EVERY: Mapping[str, Callable[[str], Shown]] = {
         PLAN, plan.Review(2_000_000, 1, tuple(range(1_000_000, 1_000_350))), catalogue(language)
     ),
     "plan-empty": lambda language: plan.plan_modal(PlanView(0, None, ()), plan.Review(0, 0, ()), catalogue(language)),
+    "company-form": lambda language: company_form.company_modal(COLLEAGUES, catalogue(language)),
+    "company-form-few": lambda language: company_form.company_modal(
+        dataclasses.replace(COLLEAGUES, reasons=(), others=OTHERS[:1], count=1), catalogue(language)
+    ),
     "dismiss-form": lambda language: dismiss_form.dismiss_modal(seen(OPEN[0]), catalogue(language)),
     "reassign-form": lambda language: reassign_form.reassign_modal(
         CARD, OWNERS, catalogue(language), catalogue(language).mrkdwn("answer.owner_unknown")

@@ -13,6 +13,7 @@ from slack_app.views import (
     ChangeGroup,
     CheckLine,
     Choice,
+    CompanyView,
     ContactCard,
     FindingLine,
     PlanView,
@@ -34,6 +35,7 @@ class Service:
     choices: Sequence[StatusChoice] = CHOICES
     groups: Sequence[ChangeGroup] = ()
     planned: PlanView | None = None
+    company: CompanyView | None = None
     checks: Sequence[CheckLine] | None = None
     whys: tuple[WhyLine, ...] = ()
     owners: Sequence[Choice] = (Choice("9002", "佐藤 美咲"), Choice("9003", "鈴木 一郎"))
@@ -126,6 +128,12 @@ class Service:
 
     def repeat_change(self, visitor: Visitor, plan_id: int, act_id: str) -> Answer:
         return self._act("repeat_change", visitor.slack_user_id, plan_id, act_id)
+
+    def company_others(self, visitor: Visitor, plan_id: int) -> CompanyView | Answer:
+        return self.company or self.next_answer
+
+    def change_company(self, visitor: Visitor, plan_id: int, seen: Mapping[str, str], act_id: str) -> Answer:
+        return self._act("change_company", visitor.slack_user_id, plan_id, dict(seen))
 
     def undo(self, visitor: Visitor, what: str, act_id: str) -> Answer:
         return self._act("undo", visitor.slack_user_id, what, act_id)
