@@ -194,6 +194,19 @@ def test_the_same_submission_a_second_time_gives_the_first_answer(account: Accou
     assert account.status("NEW") == "BAD_TIMING"
 
 
+def test_while_the_crm_is_away_it_is_accepted_and_written_by_a_later_round(account: Account) -> None:
+    stage = account.stage
+    decides(account)
+    opens(account)
+    stage.crm.control("faults", match={"path": "*/batch/*"}, do="502_html", times=1_000)
+    stage.does(FS, "submit")
+    soon(lambda: "4 名を「タイミング悪し」に変更する依頼を受け付けました" in str(stage.window(FS)))
+    assert [account.status(name) for name in WORK] == list(WORK)
+    stage.crm.http.delete("/_control/faults")
+    stage.make_round()
+    assert [account.status(name) for name in WORK] == ["BAD_TIMING"] * 4
+
+
 def test_other_steps_offer_nothing(account: Account) -> None:
     stage = account.stage
     stage.types(FS, f"status {account.first} IN_PROGRESS")
