@@ -15,7 +15,7 @@ from slack_app.views import CompanyView, ContactCard
 
 CALLBACK_ID = "company_wide"
 # A form takes more; nobody reads them.
-SHOWN_AT_MOST = 100
+SHOWN_AT_MOST = 50
 
 
 def company_modal(view: CompanyView, say: Catalogue) -> dict[str, Any]:
