@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import bisect
 import dataclasses
-import math
 from typing import TYPE_CHECKING, cast
 
+from connector.sandbox.holders import Holders
 from connector.sandbox.index import SearchIndex
 from connector.sandbox.links import Links
-from connector.sandbox.moments import iso
-from connector.sandbox.object_names import created_property, modified_property
-from connector.sandbox.state import OBJECT_TYPES, StoredObject
+from connector.sandbox.portal_file import PortalFile
+from connector.sandbox.shelf import Shelf
+from connector.sandbox.state import OBJECT_TYPES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from datetime import datetime
 
     from connector.sandbox.clock import Clock
     from connector.sandbox.errors import Json
     from connector.sandbox.limits import RateLimits
     from connector.sandbox.oauth_api import App
-    from connector.sandbox.state import Portal
+    from connector.sandbox.state import Portal, StoredObject
 
 
 @dataclasses.dataclass(slots=True)
@@ -47,21 +45,15 @@ class Account:
         self.tokens: dict[str, frozenset[str]] = {}
         self.expiries: dict[str, datetime] = {}
         self.app: App | None = None
-        for kind in OBJECT_TYPES:
-            portal.objects.setdefault(kind, {})
-            _complete(kind, portal.objects[kind])
-        self.links = Links(portal.associations)
-        self._ids = {kind: sorted(int(one) for one in portal.objects[kind]) for kind in OBJECT_TYPES}
-        # The records in the order of their ids: a search looks at tens of thousands of them.
-        self._ordered = {
-            kind: [portal.objects[kind][str(number)] for number in self._ids[kind]] for kind in OBJECT_TYPES
-        }
-        self._last_id = max((ids[-1] for ids in self._ids.values() if ids), default=1000)
+        self.file = portal.file or PortalFile()
+        self._shelves = {kind: Shelf(kind, portal.objects.setdefault(kind, {}), self.file) for kind in OBJECT_TYPES}
+        self.links = Links(portal.associations, self.file)
+        self._last_id = max(1000, *(shelf.last for shelf in self._shelves.values()))
         self.definitions = {
             kind: {str(one["name"]): one for one in portal.definitions.get(kind, [])} for kind in OBJECT_TYPES
         }
         self.unique = {
-            (kind, name): _holders(portal.objects[kind], name)
+            (kind, name): Holders(kind, name, portal.objects[kind], self.file)
             for kind in OBJECT_TYPES
             for name, one in self.definitions[kind].items()
             if one.get("hasUniqueValue") and name != "hs_object_id"
@@ -70,50 +62,37 @@ class Account:
     def now(self) -> datetime:
         return self.clock.now()
 
-    def records(self, kind: str) -> dict[str, StoredObject]:
-        return self.portal.objects[kind]
+    def records(self, kind: str) -> Shelf:
+        return self._shelves[kind]
 
     def live(self, kind: str, record_id: str) -> StoredObject | None:
-        record = self.portal.objects[kind].get(record_id)
+        record = self._shelves[kind].get(record_id)
         return None if record is None or record.archived else record
+
+    def is_live(self, kind: str, record_id: str) -> bool:
+        return self._shelves[kind].is_live(record_id)
 
     def survivor_id(self, kind: str, record_id: str) -> str:
         """The id a single call reaches: the record itself or, after merges, the one it went into."""
-        record = self.portal.objects[kind].get(record_id)
+        record = self._shelves[kind].get(record_id)
         while record is not None and record.merged_into is not None:
             record_id = record.merged_into
-            record = self.portal.objects[kind].get(record_id)
+            record = self._shelves[kind].get(record_id)
         return record_id
-
-    def between(self, kind: str, lowest: float, highest: float = math.inf) -> list[tuple[int, StoredObject]]:
-        """Records with their ids as numbers, in order, both ends and archived records included."""
-        ids = self._ids[kind]
-        span = slice(bisect.bisect_left(ids, lowest), bisect.bisect_right(ids, highest))
-        return list(zip(ids[span], self._ordered[kind][span], strict=True))
-
-    def from_id(self, kind: str, first: int) -> Iterator[tuple[int, StoredObject]]:
-        """The same without an end and without a copy, for whoever stops early."""
-        ids, records = self._ids[kind], self._ordered[kind]
-        for place in range(bisect.bisect_left(ids, first), len(ids)):
-            yield ids[place], records[place]
 
     def add(self, kind: str, record: StoredObject) -> str:
         self._last_id += 1
         record_id = str(self._last_id)
         record.properties["hs_object_id"] = record_id
-        self.portal.objects[kind][record_id] = record
-        self._ids[kind].append(self._last_id)
-        self._ordered[kind].append(record)
+        self._shelves[kind].add(record_id, record)
         return record_id
 
     def erase(self, kind: str, record_id: str) -> None:
-        del self.portal.objects[kind][record_id]
-        place = bisect.bisect_left(self._ids[kind], int(record_id))
-        del self._ids[kind][place], self._ordered[kind][place]
+        self._shelves[kind].erase(record_id)
         self.index.forget((kind, record_id))
-        for holders in self.unique.values():
-            for value in [value for value, holder in holders.items() if holder == record_id]:
-                del holders[value]
+        for (unique_kind, _), holders in self.unique.items():
+            if unique_kind == kind:
+                holders.release_all(record_id)
 
     def defines(self, kind: str, name: str) -> bool:
         """`hs_v2_date_entered_…` can be read although the properties list does not show it."""
@@ -137,23 +116,3 @@ class Account:
 
 def _stages(pipeline: Json) -> list[Json]:
     return cast("list[Json]", pipeline["stages"])
-
-
-def _complete(kind: str, records: dict[str, StoredObject]) -> None:
-    """Give each record the system properties that HubSpot would have set."""
-    created, modified = created_property(kind), modified_property(kind)
-    for record_id, record in records.items():
-        properties = record.properties
-        properties.setdefault("hs_object_id", record_id)
-        if created not in properties:
-            properties[created] = iso(record.created_at)
-        if modified not in properties:
-            properties[modified] = iso(record.updated_at)
-
-
-def _holders(records: dict[str, StoredObject], name: str) -> dict[str, str]:
-    return {
-        record.properties[name]: record_id
-        for record_id, record in records.items()
-        if record.properties.get(name) and not record.archived
-    }

@@ -77,7 +77,7 @@ def labels(_: Account, call: Call) -> Answer:
 
 def read_one(account: Account, call: Call) -> Answer:
     record = (object_type(call.params["type"]), call.params["id"])
-    if not account.live(*record):
+    if not account.is_live(*record):
         raise not_found()
     limit = call.whole_number("limit", _PAGE, _PAGE)
     page, following = _page(account, record, object_type(call.params["to"]), call.text("after", "0"), limit)
@@ -142,11 +142,11 @@ def _type_ids(specs: list[Json], from_type: str, to_type: str) -> list[int]:
 
 def _page(account: Account, record: Record, to_type: str, after: str, limit: int) -> tuple[list[Json], str]:
     """Links to live records, by id, and the id to go on from; archived ends show no links."""
-    if not account.live(*record):
+    if not account.is_live(*record):
         return [], ""
     linked = account.links.of(record, to_type)
     first = int(after) if after.isdigit() else 0
-    ids = sorted(int(to_id) for to_id in linked if account.live(to_type, to_id) and int(to_id) >= first)
+    ids = sorted(int(to_id) for to_id in linked if account.is_live(to_type, to_id) and int(to_id) >= first)
     page: list[Json] = [
         {"toObjectId": number, "associationTypes": _types_json(linked[str(number)])} for number in ids[:limit]
     ]
@@ -194,12 +194,12 @@ def _link_default(account: Account, kind: LinkType, pairs: list[tuple[Record, Re
 
 
 def _check_live(account: Account, *records: Record) -> None:
-    if not all(account.live(*record) for record in records):
+    if not all(account.is_live(*record) for record in records):
         raise not_found()
 
 
 def _missing(account: Account, one: Record, other: Record) -> Json | None:
-    gone = [record for record in (one, other) if not account.live(*record)]
+    gone = [record for record in (one, other) if not account.is_live(*record)]
     if not gone:
         return None
     message = f"The {SINGULARS[gone[0][0]]} with id {gone[0][1]} does not exist."

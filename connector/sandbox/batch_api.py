@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from connector.sandbox.account import Account
+    from connector.sandbox.holders import Holders
     from connector.sandbox.links import Record
 
 _MOST = 100
@@ -39,7 +40,7 @@ def read(account: Account, call: Call) -> Answer:
     found: dict[str, Json] = {}
     missing: list[str] = []
     for given in asked:
-        record_id = given if holders is None else holders.get(given.lower(), "")
+        record_id = given if holders is None else holders.of(given.lower()) or ""
         record = account.records(kind).get(record_id)
         if record is None or record.archived != archived or record.merged_into is not None:
             missing.append(given)
@@ -111,10 +112,10 @@ def upsert(account: Account, call: Call) -> Answer:
     for one in inputs:
         name, value = text(one, "idProperty", "hs_object_id"), text(one, "id")
         holders = _holders(account, kind, name)
-        record_id = value if holders is None else holders.get(value.lower() if name == "email" else value, "")
+        record_id = value if holders is None else holders.of(value.lower() if name == "email" else value) or ""
         given = inner(one, "properties")
         try:
-            if account.live(kind, record_id):
+            if account.is_live(kind, record_id):
                 ready.append((one, record_id, values_to_update(account, kind, record_id, given)))
             else:
                 ready.append((one, "", values_to_create(account, kind, {name: value} | given)))
@@ -134,7 +135,7 @@ def archive(account: Account, call: Call) -> Answer:
     kind = object_type(call.params["type"])
     for one in _inputs(call.object()):
         record_id = text(one, "id")
-        if account.live(kind, record_id):
+        if account.is_live(kind, record_id):
             writes.archive(account, kind, record_id)
     return Answer(204)
 
@@ -164,15 +165,15 @@ def _update_target(account: Account, kind: str, one: Json) -> str | None:
     """The id to write to; "" when the input is to be left out without a word, None when it is not found."""
     name, value = text(one, "idProperty", "hs_object_id"), text(one, "id")
     holders = _holders(account, kind, name)
-    record_id = value if holders is None else holders.get(value.lower() if name == "email" else value, "")
+    record_id = value if holders is None else holders.of(value.lower() if name == "email" else value) or ""
     record = account.records(kind).get(record_id)
     if record is not None and record.merged_into is not None:
         return "" if account.switches.omit_merged_in_batch_update else None
     return None if record is None or record.archived else record_id
 
 
-def _holders(account: Account, kind: str, id_property: str) -> dict[str, str] | None:
-    """Unique value → id, or None when records are named by id."""
+def _holders(account: Account, kind: str, id_property: str) -> Holders | None:
+    """Of a unique property, or None when records are named by id."""
     if id_property in ("", "hs_object_id"):
         return None
     holders = account.unique.get((kind, id_property))

@@ -11,7 +11,7 @@ r"""The control paths: what tests and the demo use to look into the stand-in and
 | POST reset | records, clock, faults, limits, switches and log as at the start; with `{"to":name}` as they were kept |
 | GET state?object=&from_id=&limit= | the records, see `control_state.py` |
 | GET digest?object=&properties=a,b | count and checksum per object, see `control_state.py` |
-| GET truth | the planted cases for the clock's instant |
+| GET truth | the planted cases for the clock's instant; not of a portal from a file |
 | POST records, bulk, erase, pipelines, owners, properties | acts as a person in the CRM, see `control_writes.py` |
 | POST limits | `{"limits":"real"\|"off","ten_secondly":n,"search_per_s":n,"daily":n,"used_today":n,"latency_ms":n}` |
 | POST index | `{"lag_s":n,"share":0.3}`: how late the search index is, and for which share of the writes |
@@ -60,7 +60,7 @@ def control_routes(sandbox: Sandbox) -> list[Route]:
         ("/reset", ("POST",), _reset),
         ("/state", ("GET",), lambda one, asked: control_state.state(one.account, asked)),
         ("/digest", ("GET",), lambda one, asked: control_state.digest(one.account, asked)),
-        ("/truth", ("GET",), lambda one, _: one.options.truth(one.account.portal, one.account.now())),
+        ("/truth", ("GET",), _truth),
         ("/records", ("POST",), lambda one, asked: control_writes.write_record(one.account, asked)),
         ("/bulk", ("POST",), lambda one, asked: control_writes.touch_many(one.account, asked)),
         ("/erase", ("POST",), lambda one, asked: control_writes.erase(one.account, asked)),
@@ -121,6 +121,13 @@ def _requests(sandbox: Sandbox, asked: Json) -> Json:
 def _forget_requests(sandbox: Sandbox, _: Json) -> Json:
     sandbox.log = RequestLog()
     return sandbox.log.report(0)
+
+
+def _truth(sandbox: Sandbox, _: Json) -> Json:
+    portal = sandbox.account.portal
+    if portal.file is not None:
+        raise invalid("What a checker must find is known of portals in memory only, not of one from a file.")
+    return sandbox.options.truth(portal, sandbox.account.now())
 
 
 def _clock(sandbox: Sandbox, asked: Json) -> Json:

@@ -32,9 +32,9 @@ def state(account: Account, asked: Json) -> Json:
     kinds = _kinds(asked)
     made: Json = {"now": iso(account.now())}
     parts = {kind: _part(account, kind, asked) for kind in kinds}
-    made["objects"] = {kind: {one: _record_json(account.records(kind)[one]) for one in parts[kind]} for kind in kinds}
+    made["objects"] = {kind: {one: _record_json(record) for one, record in parts[kind].items()} for kind in kinds}
     whole = text(asked, "object") == ""
-    made["associations"] = _rows(account, {kind: set(parts[kind]) for kind in kinds})
+    made["associations"] = _rows(account, parts)
     if whole:
         made["owners"] = [owner_json(one) for one in account.portal.owners.values()]
         made["lists"] = {
@@ -50,8 +50,8 @@ def state(account: Account, asked: Json) -> Json:
         made["pipelines"] = account.portal.pipelines
         made["properties"] = {kind: list(account.definitions[kind].values()) for kind in OBJECT_TYPES}
     else:
-        last = parts[kinds[0]][-1:]
-        later = next(account.from_id(kinds[0], int(last[0]) + 1), None) if last else None
+        last = [*parts[kinds[0]]][-1:]
+        later = next(account.records(kinds[0]).from_id(int(last[0]) + 1), None) if last else None
         made["next_id"] = str(later[0]) if later else None
     return made
 
@@ -59,8 +59,6 @@ def state(account: Account, asked: Json) -> Json:
 def digest(account: Account, asked: Json) -> Json:
     names = [one for one in text(asked, "properties").split(",") if one]
     made: Json = {kind: _object_digest(account, kind, names) for kind in _kinds(asked)}
-    rows = _rows(account, None)
-    links = hashlib.sha256(b"".join(orjson.dumps(row) + b"\n" for row in rows)).hexdigest()
     lists = {
         list_id: {"name": one.name, "count": len(one.members)}
         for list_id, one in account.portal.lists.items()
@@ -69,7 +67,7 @@ def digest(account: Account, asked: Json) -> Json:
     return {
         "now": iso(account.now()),
         "objects": made,
-        "associations": {"count": len(rows), "checksum": links},
+        "associations": _links_digest(account),
         "lists": lists,
     }
 
@@ -79,12 +77,12 @@ def _kinds(asked: Json) -> tuple[str, ...]:
     return (object_type(asked_kind),) if asked_kind else OBJECT_TYPES
 
 
-def _part(account: Account, kind: str, asked: Json) -> list[str]:
+def _part(account: Account, kind: str, asked: Json) -> dict[str, StoredObject]:
     first, limit = text(asked, "from_id", "0"), text(asked, "limit", "0")
     if not (first.isdigit() and limit.isdigit()):
         raise invalid("from_id and limit must be whole numbers.")
-    found = account.from_id(kind, int(first))
-    return [str(number) for number, _ in itertools.islice(found, int(limit) or None)]
+    found = account.records(kind).from_id(int(first))
+    return {str(number): record for number, record in itertools.islice(found, int(limit) or None)}
 
 
 def _record_json(record: StoredObject) -> Json:
@@ -99,23 +97,35 @@ def _record_json(record: StoredObject) -> Json:
     }
 
 
-def _rows(account: Account, shown: dict[str, set[str]] | None) -> list[list[object]]:
+def _rows(account: Account, shown: dict[str, dict[str, StoredObject]]) -> list[list[object]]:
     """Links between live records, from the shown ones only, sorted."""
     rows = [
         row
-        for row in account.portal.associations
-        if (shown is None or row[1] in shown.get(row[0], ()))
-        and account.live(row[0], row[1])
-        and account.live(row[2], row[3])
+        for kind, records in shown.items()
+        for record_id, record in records.items()
+        if not record.archived
+        for row in account.links.rows_of((kind, record_id))
+        if account.is_live(row[2], row[3])
     ]
     rows.sort(key=lambda row: (row[0], row[2], int(row[1]), int(row[3]), row[4]))
     return [list(row) for row in rows]
 
 
+def _links_digest(account: Account) -> Json:
+    sha, count = hashlib.sha256(), 0
+    gone = {kind: account.records(kind).gone() for kind in OBJECT_TYPES}
+    for kind in sorted(OBJECT_TYPES):
+        for row in account.links.rows_from(kind):
+            if row[1] not in gone[kind] and row[3] not in gone[row[2]]:
+                sha.update(orjson.dumps(row) + b"\n")
+                count += 1
+    return {"count": count, "checksum": sha.hexdigest()}
+
+
 def _object_digest(account: Account, kind: str, names: list[str]) -> Json:
     sha = hashlib.sha256()
     archived = merged = 0
-    for number, record in account.from_id(kind, 0):
+    for number, record in account.records(kind).from_id(0):
         archived += record.archived and record.merged_into is None
         merged += record.merged_into is not None
         properties = record.properties

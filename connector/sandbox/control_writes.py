@@ -148,8 +148,8 @@ def _target(account: Account, kind: str, one: Json) -> tuple[Record, int]:
 def _smallest(account: Account, kind: str, asked: Json) -> list[str]:
     count = whole_number(asked, "count", 0, _HIGHEST)
     first = whole_number(asked, "from_id", 0, _HIGHEST)
-    live = (str(number) for number, record in account.from_id(kind, first) if not record.archived)
-    return list(itertools.islice(live, count))
+    live = account.records(kind).listed(first, archived=False)
+    return [str(number) for number, _ in itertools.islice(live, count)]
 
 
 def _actor(asked: Json) -> writes.Actor:

@@ -64,7 +64,7 @@ def on_contact(account: Account, contact_id: str, kind: str, now: datetime) -> d
     """What a contact derives from its linked records of `kind` and, for activities, of the related types."""
     if kind == "deals":
         linked = account.links.of(("contacts", contact_id), "deals")
-        live = sum(1 for deal_id in linked if account.live("deals", deal_id))
+        live = sum(1 for deal_id in linked if account.is_live("deals", deal_id))
         return {"num_associated_deals": str(live)}
     if kind in CONTACTING:
         derived = {"notes_last_contacted": _text(_last_contacted(account, contact_id, now))}

@@ -160,13 +160,13 @@ def _change_members(account: Account, call: Call, to_add: list[str], to_remove: 
     added: list[str] = []
     missing: list[str] = []
     for record_id in dict.fromkeys(to_add):
-        if not account.live(kind, record_id):
+        if not account.is_live(kind, record_id):
             missing.append(record_id)
         elif record_id not in found.members:
             found.members[record_id] = now
             added.append(record_id)
     removed = [one for one in dict.fromkeys(to_remove) if found.members.pop(one, None) is not None]
-    missing += [one for one in dict.fromkeys(to_remove) if one not in removed and not account.live(kind, one)]
+    missing += [one for one in dict.fromkeys(to_remove) if one not in removed and not account.is_live(kind, one)]
     # HubSpot spells the first key with an extra "s".
     return Answer(200, {"recordsIdsAdded": added, "recordIdsRemoved": removed, "recordIdsMissing": missing})
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def merge(account: Account, kind: str, winner_id: str, loser_id: str) -> None:
     """The winner keeps its id and its values, takes the loser's where it has none, and all links and lists."""
     records = account.records(kind)
-    winner, loser = records[winner_id], records[loser_id]
+    winner, loser = records.for_change(winner_id), records.for_change(loser_id)
     account.index.hold((kind, winner_id), winner)
     kept = {*always_returned(kind), "hs_merged_object_ids"}
     taken = {
@@ -77,7 +77,7 @@ def _hold_unique_values(account: Account, kind: str, winner_id: str, loser_id: s
     for (unique_kind, name), holders in account.unique.items():
         value = loser.properties.get(name)
         if unique_kind == kind and value:
-            holders.setdefault(value, winner_id)
+            holders.take_if_free(value, winner_id)
 
 
 def _move_links(account: Account, winner: Record, loser: Record) -> None:

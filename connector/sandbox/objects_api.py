@@ -34,10 +34,7 @@ def list_page(account: Account, call: Call) -> Answer:
     archived = call.flag("archived")
     results: list[Json] = []
     next_id = ""
-    for number, record in account.from_id(kind, int(after)):
-        # A merged-away record is neither live nor in the recycle bin; only its survivor names it.
-        if record.archived != archived or record.merged_into is not None:
-            continue
+    for number, record in account.records(kind).listed(int(after), archived=archived):
         if len(results) == limit:
             next_id = str(number)
             break
@@ -64,9 +61,10 @@ def create(account: Account, call: Call) -> Answer:
 
 def update(account: Account, call: Call) -> Answer:
     kind = object_type(call.params["type"])
-    record_id, record = _found(account, kind, call, archived=False)
+    record_id, _ = _found(account, kind, call, archived=False)
     values = values_to_update(account, kind, record_id, inner(call.object(), "properties"))
     changed = writes.update(account, kind, record_id, values, API_USER)
+    record = account.records(kind)[record_id]
     return Answer(200, render_written(account, kind, record_id, record, [*values, *changed]))
 
 
@@ -75,7 +73,7 @@ def archive(account: Account, call: Call) -> Answer:
     record_id = call.params["id"]
     if not record_id.isdigit():
         raise odd_id()
-    if account.live(kind, record_id):
+    if account.is_live(kind, record_id):
         writes.archive(account, kind, record_id)
     return Answer(204)
 
@@ -89,7 +87,7 @@ def merge(account: Account, call: Call) -> Answer:
     if winner == loser:
         raise invalid(f"Cannot merge object {winner} with itself.")
     for record_id in (winner, loser):
-        if not account.live(kind, record_id):
+        if not account.is_live(kind, record_id):
             raise not_found()
     merges.merge(account, kind, winner, loser)
     return Answer(200, render(account, kind, winner, account.records(kind)[winner], shape(account, kind, ())))
@@ -99,7 +97,7 @@ def gdpr_delete(account: Account, call: Call) -> Answer:
     body = call.object()
     given = text(body, "objectId")
     if text(body, "idProperty") == "email":
-        given = account.unique["contacts", "email"].get(given.lower(), "")
+        given = account.unique["contacts", "email"].of(given.lower()) or ""
     record_id = account.survivor_id("contacts", given)
     if record_id not in account.records("contacts"):
         raise not_found()
@@ -131,7 +129,8 @@ def values_to_update(account: Account, kind: str, record_id: str, given: Json) -
 
 def check_unique(account: Account, kind: str, values: dict[str, str], own_id: str) -> None:
     for name, value in values.items():
-        holder = account.unique.get((kind, name), {}).get(value)
+        holders = account.unique.get((kind, name))
+        holder = None if holders is None else holders.of(value)
         if holder is None or holder == own_id:
             continue
         if name == "email":
@@ -151,7 +150,7 @@ def checked_links(account: Account, kind: str, body: Json) -> list[tuple[Record,
             found = LINK_TYPES.get(type_id)
             to_type = found.to_type if found else kind
             check_direction(kind, to_type, type_id)
-            if account.live(to_type, to_id):
+            if account.is_live(to_type, to_id):
                 wanted.append(((to_type, to_id), type_id))
             else:
                 unknown.append(f"{to_type}={to_id}")
@@ -179,7 +178,7 @@ def _found(account: Account, kind: str, call: Call, archived: bool) -> tuple[str
         holders = account.unique.get((kind, id_property))
         if holders is None:
             raise invalid(f"Unable to perform read by non-unique property {id_property}")
-        given = holders.get(given.lower() if id_property == "email" else given, "0")
+        given = holders.of(given.lower() if id_property == "email" else given) or "0"
     elif not given.isdigit():
         raise odd_id()
     record_id = account.survivor_id(kind, given)

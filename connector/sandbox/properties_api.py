@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from connector.sandbox.call import Answer, Call, Route, as_object, objects, text
 from connector.sandbox.errors import ApiError, Json, envelope, invalid, not_found
+from connector.sandbox.holders import Holders
 from connector.sandbox.moments import iso
 from connector.sandbox.object_names import object_type
 from connector.sandbox.property_shapes import custom, definition, options
@@ -116,7 +117,7 @@ def _make_unique(account: Account, kind: str, made: Json) -> None:
     if sum(1 for unique_kind, _ in account.unique if unique_kind == kind) >= _MOST_UNIQUE:
         raise invalid(f"{kind} already have {_MOST_UNIQUE} unique properties.")
     made["hasUniqueValue"] = True
-    account.unique[kind, name] = {}
+    account.unique[kind, name] = Holders(kind, name, {}, account.file)
 
 
 def _publish(account: Account, kind: str) -> None:

@@ -88,7 +88,7 @@ def _inline_links(account: Account, kind: str, record_id: str, to_type: str) -> 
     results = [
         {"id": to_id, "type": LINK_TYPES[type_id].name}
         for to_id, type_ids in account.links.of((kind, record_id), to_type).items()
-        if account.live(to_type, to_id)
+        if account.is_live(to_type, to_id)
         for type_id in sorted(type_ids)
     ]
     results.sort(key=lambda one: int(one["id"]))

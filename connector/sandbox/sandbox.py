@@ -37,10 +37,17 @@ class Sandbox:
     def __init__(self, options: SandboxOptions) -> None:
         self.options = options
         self._kept: dict[str, bytes] = {}
-        self.reset()
+        self._begin()
 
     def reset(self) -> None:
         """Everything as at the start: records, clock, limits, faults, switches, log."""
+        self.close()
+        self._begin()
+
+    def close(self) -> None:
+        self.account.file.close()
+
+    def _begin(self) -> None:
         portal = self.options.portal_factory()
         limits = RateLimits(self.options.limits, portal.portal_id)
         self.account = Account(portal, Clock(self.options.now), limits, self.options.index_lag_s)
@@ -56,5 +63,7 @@ class Sandbox:
 
     def restore(self, name: str) -> None:
         """Raises KeyError for a name under which nothing was kept."""
-        self.account, self.faults, self.log, self.latency_ms = pickle.loads(self._kept[name])  # noqa: S301 # our own
+        kept = self._kept[name]
+        self.close()
+        self.account, self.faults, self.log, self.latency_ms = pickle.loads(kept)  # noqa: S301 # our own
         self.tokens = self.account.tokens

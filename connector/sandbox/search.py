@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import dataclasses
+import heapq
+import itertools
 import math
 from typing import TYPE_CHECKING, cast
 
 from connector.sandbox.call import Answer, Call, Route, as_object, checked_limit, objects, text, texts
 from connector.sandbox.errors import Json, invalid
 from connector.sandbox.filters import as_ms, number_key, value_test
-from connector.sandbox.object_names import created_property, object_type
+from connector.sandbox.object_names import created_property, modified_property, object_type
+from connector.sandbox.portal_file import Window
 from connector.sandbox.property_shapes import moment
 from connector.sandbox.record_json import render, shape
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container
+    from collections.abc import Callable, Iterator, Mapping
 
     from connector.sandbox.account import Account
     from connector.sandbox.state import StoredObject
 
     Hit = tuple[int, StoredObject]
+    # Where it stands in the order, its id, and the record where that is in memory.
+    _Ranked = tuple[float, int, StoredObject | None]
     ValueTest = tuple[str, Callable[[str], bool]]
 
 _MOST_GROUPS, _MOST_PER_GROUP, _MOST_FILTERS = 5, 6, 18
@@ -40,12 +45,15 @@ _QUERY_PROPERTIES = {
 
 @dataclasses.dataclass(slots=True)
 class _Group:
-    """One filter group: tests of stored values, ids a record must be linked with, and the range of its own id."""
+    """One filter group: tests of stored values, ids a record must be linked with, ranges of id and modified time.
+
+    `is_window`: the ranges say all that the tests do.
+    """
 
     tests: list[ValueTest] = dataclasses.field(default_factory=list["ValueTest"])
-    linked: list[Container[str]] = dataclasses.field(default_factory=list["Container[str]"])
-    lowest: float = 0
-    highest: float = math.inf
+    linked: list[Mapping[str, object]] = dataclasses.field(default_factory=list["Mapping[str, object]"])
+    window: Window = dataclasses.field(default_factory=Window)
+    is_window: bool = True
 
 
 def search(account: Account, call: Call) -> Answer:
@@ -54,12 +62,18 @@ def search(account: Account, call: Call) -> Answer:
     limit = checked_limit(text(body, "limit"), "limit", 10, _LARGEST_PAGE)
     after = _checked_after(body, limit)
     groups = _groups(account, kind, body)
-    found = _found(account, kind, groups, text(body, "query").lower())
-    _order(account, kind, body, found)
+    query = text(body, "query").lower()
+    order = _window_order(kind, body)
+    if len(groups) == 1 and groups[0].is_window and order and not query:
+        total, page = _window_page(account, kind, groups[0], order, slice(after, after + limit))
+    else:
+        found = _found(account, kind, groups, query)
+        _order(account, kind, body, found)
+        total, page = len(found), found[after : after + limit]
     form = shape(account, kind, texts(body, "properties"))
-    results = [render(account, kind, str(number), record, form) for number, record in found[after : after + limit]]
-    payload: Json = {"total": len(found), "results": results}
-    if after + limit < len(found) and limit:
+    results = [render(account, kind, str(number), record, form) for number, record in page]
+    payload: Json = {"total": total, "results": results}
+    if after + limit < total and limit:
         following = str(after + limit)
         payload["paging"] = {"next": {"after": following, "link": f"{call.origin}{call.path}?after={following}"}}
     return Answer(200, payload)
@@ -101,31 +115,41 @@ def _group(account: Account, kind: str, filters: list[Json]) -> _Group:
         name = text(one, "propertyName")
         if name.startswith("associations."):
             group.linked.append(_linked_ids(account, kind, name.removeprefix("associations."), one))
+            group.is_window = False
             continue
         test = value_test(_definition(account, kind, name), one)
-        # Ids are kept in order, so that a range of them needs no look at the records outside.
-        span = _id_range(one) if name == "hs_object_id" else None
-        if span is None:
+        by_id = name == "hs_object_id"
+        span = _span(one) if by_id or name == modified_property(kind) else None
+        group.is_window &= span is not None
+        if span is not None:
+            group.window = _narrowed(group.window, span, by_id=by_id)
+        if span is None or not by_id:
+            # Records are found by a range of ids without a look at the others, in memory too.
             group.tests.append((name, test))
-        else:
-            group.lowest, group.highest = max(group.lowest, span[0]), min(group.highest, span[1])
     return group
 
 
-def _id_range(one: Json) -> tuple[float, float] | None:
-    """The ids that a valid filter on the id leaves; None when they are no range."""
+def _span(one: Json) -> tuple[float, float] | None:
+    """What a valid filter on a number or a time leaves; None when that is no range."""
     low = text(one, "value", "0")
     high = text(one, "highValue", low)
     spans = {
         "EQ": lambda: (float(low), float(low)),
         "GTE": lambda: (float(low), math.inf),
         "GT": lambda: (math.nextafter(float(low), math.inf), math.inf),
-        "LTE": lambda: (0.0, float(low)),
-        "LT": lambda: (0.0, math.nextafter(float(low), -math.inf)),
+        "LTE": lambda: (-math.inf, float(low)),
+        "LT": lambda: (-math.inf, math.nextafter(float(low), -math.inf)),
         "BETWEEN": lambda: (float(low), float(high)),
     }
     span = spans.get(text(one, "operator"))
     return None if span is None else span()
+
+
+def _narrowed(window: Window, span: tuple[float, float], *, by_id: bool) -> Window:
+    low, high = span
+    if by_id:
+        return dataclasses.replace(window, lowest=max(window.lowest, low), highest=min(window.highest, high))
+    return dataclasses.replace(window, earliest=max(window.earliest, low), latest=min(window.latest, high))
 
 
 def _definition(account: Account, kind: str, name: str) -> Json:
@@ -138,7 +162,7 @@ def _definition(account: Account, kind: str, name: str) -> Json:
     raise invalid(f"There was a problem with the request: property {name} does not exist on {kind}")
 
 
-def _linked_ids(account: Account, kind: str, segment: str, one: Json) -> Container[str]:
+def _linked_ids(account: Account, kind: str, segment: str, one: Json) -> Mapping[str, object]:
     if text(one, "operator") != "EQ":
         raise invalid("Invalid input: associations can be searched with EQ only")
     return account.links.of((object_type(segment), text(one, "value")), kind)
@@ -155,17 +179,67 @@ def _found(account: Account, kind: str, groups: list[_Group], query: str) -> lis
 
 
 def _group_hits(account: Account, kind: str, group: _Group) -> list[Hit]:
-    hits = account.between(kind, group.lowest, group.highest)
+    return sorted([*_kept_hits(account, kind, group), *_unchanged_hits(account, kind, group)], key=_by_number)
+
+
+def _kept_hits(account: Account, kind: str, group: _Group) -> list[Hit]:
+    """Of the records in memory, those that match as the index has them."""
+    hits = account.records(kind).kept(group.window.lowest, group.window.highest)
     old_versions = account.index.old_versions(account.now())
     if old_versions:
         seen = [(number, old_versions.get((kind, str(number)), record)) for number, record in hits]
         hits = [(number, record) for number, record in seen if record is not None]
-    hits = [hit for hit in hits if hit[1].archived_at is None]
+    return _matching(group, [hit for hit in hits if hit[1].archived_at is None])
+
+
+def _unchanged_hits(account: Account, kind: str, group: _Group) -> list[Hit]:
+    """Of the records in the portal's file; what is no range of ids or modified times is tested one by one."""
+    records, window = account.records(kind), group.window
+    if group.linked:
+        known = ((int(one), records.unchanged_one(one)) for one in group.linked[0])
+        hits = [(one, record) for one, record in known if record and window.lowest <= one <= window.highest]
+        return _matching(group, hits)
+    numbers = [number for number, _ in records.unchanged(window, "id")]
+    return _matching(group, [(number, records[str(number)]) for number in numbers])
+
+
+def _matching(group: _Group, hits: list[Hit]) -> list[Hit]:
     for linked in group.linked:
         hits = [hit for hit in hits if str(hit[0]) in linked]
     for name, test in group.tests:
         hits = [hit for hit in hits if test(hit[1].properties.get(name, ""))]
     return hits
+
+
+def _by_number(hit: Hit) -> int:
+    return hit[0]
+
+
+def _window_order(kind: str, body: Json) -> str:
+    """How the portal's file is asked for the order that the search wants; "" where it has no such order."""
+    name, descending = _sort(body)
+    if name == "hs_object_id":
+        return "id DESC" if descending else "id"
+    if name == modified_property(kind):
+        return "modified DESC, id" if descending else "modified, id"
+    return ""
+
+
+def _window_page(account: Account, kind: str, group: _Group, order: str, page: slice) -> tuple[int, list[Hit]]:
+    """Total and page without a look at each record of the file."""
+    records, modified = account.records(kind), modified_property(kind)
+    by_time, sign = order.startswith("modified"), -1 if "DESC" in order else 1
+    in_memory = _kept_hits(account, kind, group)
+    kept: list[_Ranked] = [
+        (sign * (as_ms(record.properties[modified]) if by_time else number), number, record)
+        for number, record in in_memory
+    ]
+    unchanged: Iterator[_Ranked] = (
+        (sign * (time if by_time else number), number, None) for number, time in records.unchanged(group.window, order)
+    )
+    merged = itertools.islice(heapq.merge(sorted(kept), unchanged), page.start, page.stop)
+    total = len(in_memory) + records.count_unchanged(group.window)
+    return total, [(number, record or records[str(number)]) for _, number, record in merged]
 
 
 def _has_words(kind: str, record: StoredObject, query: str) -> bool:

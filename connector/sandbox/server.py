@@ -34,18 +34,18 @@ def build_app(options: SandboxOptions) -> Starlette:
 
 def serve(options: SandboxOptions) -> None:
     """Print one JSON line when ready, then serve until SIGTERM or SIGINT; needs the main thread."""
-    listening = listen(options.port)
-    url = f"http://{_HOST}:{listening.getsockname()[1]}"
-    ready = {"ready": True, "url": url, "token": options.token, "control_url": f"{url}/_control"}
-    app = _app(options, lambda: _say(orjson.dumps(ready)))
-    # The portal lives as long as the process; without this every long search walks it all for garbage.
-    gc.collect()
-    gc.freeze()
-    # After an orderly stop uvicorn raises the signal again; without handlers of ours that would end the process
-    # with the signal's exit code instead of 0.
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, _already_stopped)
-    uvicorn.Server(server_config(app)).run(sockets=[listening])
+    with listen(options.port) as listening:
+        url = f"http://{_HOST}:{listening.getsockname()[1]}"
+        ready = {"ready": True, "url": url, "token": options.token, "control_url": f"{url}/_control"}
+        app = _app(options, lambda: _say(orjson.dumps(ready)))
+        # The portal lives as long as the process; without this every long search walks it all for garbage.
+        gc.collect()
+        gc.freeze()
+        # After an orderly stop uvicorn raises the signal again; without handlers of ours that would end the process
+        # with the signal's exit code instead of 0.
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, _already_stopped)
+        uvicorn.Server(server_config(app)).run(sockets=[listening])
 
 
 def listen(port: int) -> socket.socket:
@@ -81,6 +81,7 @@ def _app(options: SandboxOptions, on_ready: Callable[[], None]) -> Starlette:
     async def lifespan(_: Starlette) -> AsyncGenerator[None]:
         on_ready()
         yield
+        sandbox.close()
 
     routes = [Mount("/_control", routes=control_routes(sandbox)), Mount("/", app=Door(sandbox))]
     return Starlette(routes=routes, lifespan=lifespan)

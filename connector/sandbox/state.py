@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from connector.sandbox.portal_file import PortalFile
+
 OBJECT_TYPES = ("contacts", "companies", "deals", "meetings", "calls", "emails", "notes", "tasks")
 
 
@@ -80,6 +82,7 @@ class Portal:
     directions, each with its own type id (contact→deal 4, deal→contact 3, …). `pipelines` and `definitions` are
     the JSON that HubSpot's pipelines and properties endpoints return.
     `labels` are the generator's notes about single records ({"kind": [ids…]}), never served on an API path.
+    Of a portal over a `file` the objects and associations in there are not here, until somebody changes them.
     """
 
     portal_id: int
@@ -91,3 +94,4 @@ class Portal:
     pipelines: list[dict[str, object]]
     definitions: dict[str, list[dict[str, object]]]
     labels: dict[str, list[object]] = dataclasses.field(default_factory=dict[str, list[object]])
+    file: PortalFile | None = None

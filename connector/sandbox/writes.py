@@ -56,7 +56,7 @@ def create(account: Account, kind: str, values: Mapping[str, str], actor: Actor)
 def update(account: Account, kind: str, record_id: str, values: Mapping[str, str], actor: Actor) -> list[str]:
     """Names of the properties whose value changed. The modified time moves even when none did."""
     now = account.now()
-    record = account.records(kind)[record_id]
+    record = account.records(kind).for_change(record_id)
     before = dict(record.properties)
     account.index.hold((kind, record_id), record)
     changed = _store(account, kind, record_id, values, actor, now=now)
@@ -71,7 +71,7 @@ def update(account: Account, kind: str, record_id: str, values: Mapping[str, str
 
 def archive(account: Account, kind: str, record_id: str) -> None:
     """Leaves the modified time alone, as HubSpot does."""
-    record = account.records(kind)[record_id]
+    record = account.records(kind).for_change(record_id)
     account.index.hold((kind, record_id), record)
     record.archived_at = account.now()
     account.index.publish((kind, record_id), record, account.now())
@@ -84,11 +84,11 @@ def archive(account: Account, kind: str, record_id: str) -> None:
 
 
 def restore(account: Account, kind: str, record_id: str) -> None:
-    record = account.records(kind)[record_id]
+    record = account.records(kind).for_change(record_id)
     record.archived_at = None
     for (unique_kind, name), holders in account.unique.items():
         if unique_kind == kind and record.properties.get(name):
-            holders.setdefault(record.properties[name], record_id)
+            holders.take_if_free(record.properties[name], record_id)
     touch(account, kind, record_id)
     if kind == "deals":
         refresh_contacts(account, kind, record_id)
@@ -96,7 +96,7 @@ def restore(account: Account, kind: str, record_id: str) -> None:
 
 def touch(account: Account, kind: str, record_id: str, at: datetime | None = None) -> None:
     """Only the modified time."""
-    record = account.records(kind)[record_id]
+    record = account.records(kind).for_change(record_id)
     account.index.hold((kind, record_id), record)
     _touch(kind, record, at or account.now())
     account.index.publish((kind, record_id), record, account.now())
@@ -117,6 +117,7 @@ def refresh_contact(account: Account, contact_id: str, kind: str, quiet: bool = 
     values = effects.on_contact(account, contact_id, kind, now)
     if all(record.properties.get(name, "") == value for name, value in values.items()):
         return
+    record = account.records("contacts").for_change(contact_id)
     account.index.hold(("contacts", contact_id), record)
     _store(account, "contacts", contact_id, values, CALCULATED, now=now)
     if not quiet:
@@ -132,7 +133,7 @@ def set_silently(account: Account, kind: str, record_id: str, values: Mapping[st
 def _store(
     account: Account, kind: str, record_id: str, values: Mapping[str, str], actor: Actor, *, now: datetime
 ) -> list[str]:
-    record = account.records(kind)[record_id]
+    record = account.records(kind).for_change(record_id)
     changed: list[str] = []
     for name, value in values.items():
         old = record.properties.get(name, "")
@@ -147,10 +148,9 @@ def _store(
         record.history.setdefault(name, []).insert(0, entry)
         holders = account.unique.get((kind, name))
         if holders is not None:
-            if holders.get(old) == record_id:
-                del holders[old]
+            holders.release(old, record_id)
             if value:
-                holders[value] = record_id
+                holders.take(value, record_id)
     return changed
 
 
@@ -162,6 +162,5 @@ def _touch(kind: str, record: StoredObject, at: datetime) -> None:
 def _release_unique_values(account: Account, kind: str, record_id: str) -> None:
     record = account.records(kind)[record_id]
     for (unique_kind, name), holders in account.unique.items():
-        value = record.properties.get(name)
-        if unique_kind == kind and value and holders.get(value) == record_id:
-            del holders[value]
+        if unique_kind == kind and name in record.properties:
+            holders.release(record.properties[name], record_id)

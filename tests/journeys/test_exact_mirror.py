@@ -13,6 +13,9 @@ import orjson
 import pytest
 
 from connector.errors import CrmError
+from connector.sandbox.portal_file import PortalFile
+from connector.sandbox.portal_writer import write_portal_file
+from connector.sandbox.state import Portal
 from jobs.commands.export import export
 from tests.connector.crm import Crm, make_portal, running_crm
 from tests.journeys.exact import Copy, copied
@@ -30,8 +33,12 @@ KILLS_IN_EVERY_CHECK = (5, 14)
 
 @pytest.fixture(scope="module")
 def portal() -> Iterator[Crm]:
-    with running_crm(lambda: make_portal(contacts=215, companies=30, deals=30, meetings=30, activities=20)) as running:
+    with running_crm(_small_portal) as running:
         yield running
+
+
+def _small_portal() -> Portal:
+    return make_portal(contacts=215, companies=30, deals=30, meetings=30, activities=20)
 
 
 @pytest.fixture
@@ -133,6 +140,30 @@ def test_after_a_sync_the_mirror_equals_the_crm(copy: Copy, weather: Weather, se
     copy.sync()
     weather(copy, people)
     copy.assert_equal()
+
+
+@pytest.fixture(scope="module")
+def portal_from_a_file(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crm]:
+    path = tmp_path_factory.mktemp("portal") / "small.portal"
+    write_portal_file(path, [_small_portal()])
+    with running_crm(lambda: PortalFile(path).portal()) as running:
+        yield running
+
+
+IN_EVERY_CHECK = merges_and_archives
+OVER_A_FILE = [pytest.param(one, marks=() if one is IN_EVERY_CHECK else pytest.mark.soak) for one in MATRIX]
+
+
+@pytest.mark.parametrize("weather", OVER_A_FILE, ids=lambda one: one.__name__)
+def test_so_it_does_over_a_portal_from_a_file(
+    portal_from_a_file: Crm, weather: Weather, database_url: str, tmp_path: Path
+) -> None:
+    portal_from_a_file.control("reset")
+    with copied(portal_from_a_file, database_url, tmp_path) as copy:
+        people = People(copy.crm, 1)
+        copy.sync()
+        weather(copy, people)
+        copy.assert_equal()
 
 
 @pytest.mark.parametrize("weather", MATRIX[1:], ids=lambda one: one.__name__)
