@@ -35,6 +35,7 @@ STEPS = {
     "links": "Reading associations",
     "examine": "Examining",
     "replay": "Replaying",
+    "generate": "Making contacts",
     "write": "Writing to the CRM",
     "remind": "Sending messages",
 }

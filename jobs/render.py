@@ -19,6 +19,11 @@ def show_nothing(_console: Console, _document: Document) -> None:
     """For servers, which have said what there is to say."""
 
 
+def show_made(console: Console, document: Document) -> None:
+    table(console, document["file"], ("object", "live"), document["objects"].items())
+    console.print(f"{document['bytes'] / 1e6:.0f} MB in {document['seconds']} s")
+
+
 def show_json(console: Console, document: Document) -> None:
     console.file.write(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode() + "\n")
 

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import functools
 import subprocess
 import sys
-from collections.abc import Generator, Sequence
+import time
+from collections.abc import Callable, Generator, Sequence
 from datetime import datetime
+from pathlib import Path
+from typing import Any
 
 import orjson
 
 from connector.sandbox import server as crm_server
 from connector.sandbox.generator import generate
 from connector.sandbox.people import demo_people
+from connector.sandbox.portal_file import PortalFile, PortalFileWrong
+from connector.sandbox.portal_writer import make_portal_file
+from connector.sandbox.state import Portal
 from connector.sandbox.truth import truth
-from jobs.errors import JobError
+from jobs.errors import JobError, SettingsWrong
 from slack_app.sandbox import server as slack_server
 from slack_app.sandbox.options import SandboxOptions as SlackOptions
 from slack_app.sandbox.people import Person
@@ -30,21 +35,55 @@ class SandboxFailed(JobError):
     """A stand-in did not start."""
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Contents:
+    """What the stand-in CRM holds: a portal generated at each start, or one from a file."""
+
+    contacts: int
+    seed: int
+    file: Path | None = None
+
+    def portal(self) -> Portal:
+        return generate(self.contacts, self.seed) if self.file is None else PortalFile(self.file).portal()
+
+
 def serve_crm(
-    *, port: int, contacts: int, seed: int, now: datetime, limits: str, latency_ms: int, index_lag_s: float
+    *, port: int, contents: Contents, now: datetime, limits: str, latency_ms: int, index_lag_s: float
 ) -> None:
     """Serve the stand-in CRM until SIGTERM. Prints its ready line."""
-    crm_server.serve(
-        crm_server.SandboxOptions(
-            port=port,
-            portal_factory=functools.partial(generate, contacts, seed),
-            truth=truth,
-            now=now,
-            limits=limits,
-            latency_ms=latency_ms,
-            index_lag_s=index_lag_s,
-        )
+    options = crm_server.SandboxOptions(
+        port=port,
+        portal_factory=contents.portal,
+        truth=truth,
+        now=now,
+        limits=limits,
+        latency_ms=latency_ms,
+        index_lag_s=index_lag_s,
     )
+    try:
+        crm_server.serve(options)
+    except PortalFileWrong as error:
+        raise SettingsWrong(f"{error} `mimawari sandbox portal` makes one.") from error
+
+
+def make_portal(
+    file: Path, contacts: int, seed: int, progress: Callable[[str, int, int | None], None]
+) -> dict[str, Any]:
+    """Write a portal for `serve_crm` into a new file. Says what is in it."""
+    if file.exists():
+        raise SettingsWrong(f"{file} is there already. Remove it, or name another file.")
+    begun = time.monotonic()
+    progress("generate", 0, contacts)
+    try:
+        sizes = make_portal_file(file, contacts, seed, lambda done: progress("generate", done, contacts))
+    except PortalFileWrong as error:
+        raise SettingsWrong(str(error)) from error
+    return {
+        "file": str(file),
+        "objects": {kind: size.live for kind, size in sizes.items()},
+        "bytes": file.stat().st_size,
+        "seconds": round(time.monotonic() - begun, 1),
+    }
 
 
 def serve_slack(*, port: int, app_url: str | None, crm_url: str | None, now: datetime) -> None:

@@ -1,7 +1,8 @@
-"""The commands that start a stand-in: `sandbox crm`, `sandbox slack`."""
+"""The commands about stand-ins: `sandbox crm` and `sandbox slack` start one, `sandbox portal` makes a large portal."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,8 +10,8 @@ import typer
 from jobs import sandbox as standins
 from jobs.clock import read_instant
 from jobs.errors import SettingsWrong
-from jobs.output import Answer, AsJson, answer
-from jobs.render import show_nothing
+from jobs.output import Answer, AsJson, answer, progress_bar
+from jobs.render import show_made, show_nothing
 from jobs.serve import bind
 
 app = typer.Typer(help="Stand-ins for HubSpot and Slack, as servers of their own.", no_args_is_help=True)
@@ -19,8 +20,9 @@ app = typer.Typer(help="Stand-ins for HubSpot and Slack, as servers of their own
 @app.command("crm")
 def sandbox_crm(
     port: int = 0,
-    contacts: Annotated[int, typer.Option(min=10)] = 2400,
-    seed: int = 1,
+    contacts: Annotated[int | None, typer.Option(min=10, show_default="2400")] = None,
+    seed: Annotated[int | None, typer.Option(show_default="1")] = None,
+    portal: Annotated[Path | None, typer.Option(help="A file made by `sandbox portal`, for large portals.")] = None,
     now: str = standins.START,
     limits: Annotated[str, typer.Option(help="real or off")] = "real",
     latency_ms: Annotated[int, typer.Option(min=0)] = 0,
@@ -32,11 +34,12 @@ def sandbox_crm(
     def work() -> Answer:
         if limits not in {"real", "off"}:
             raise SettingsWrong(f"--limits {limits}: use real or off.")
+        if portal is not None and not (contacts is None and seed is None):
+            raise SettingsWrong("--portal brings its own records: leave out --contacts and --seed.")
         bind("127.0.0.1", port).close()  # a clear word now, if the port is taken
         standins.serve_crm(
             port=port,
-            contacts=contacts,
-            seed=seed,
+            contents=standins.Contents(contacts or 2400, 1 if seed is None else seed, portal),
             now=read_instant(now, "--now"),
             limits=limits,
             latency_ms=latency_ms,
@@ -45,6 +48,25 @@ def sandbox_crm(
         raise typer.Exit(0)
 
     answer(as_json, work, show_nothing)
+
+
+@app.command("portal")
+def sandbox_portal(
+    out: Annotated[Path, typer.Option(help="A file that is not there yet.")],
+    contacts: Annotated[int, typer.Option(min=10)] = 100_000,
+    seed: int = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Write a large invented portal into a file, for `sandbox crm --portal`.
+
+    It is put together from smaller ones, so that nobody knows what a checker must find in it, as with `--contacts`.
+    """
+
+    def work() -> Answer:
+        with progress_bar(not as_json) as progress:
+            return Answer(standins.make_portal(out, contacts, seed, progress))
+
+    answer(as_json, work, show_made)
 
 
 @app.command("slack")
