@@ -38,7 +38,7 @@ CREATE TABLE holders (
 """
 INDEXES = """
 CREATE UNIQUE INDEX by_id ON records (kind, id, state, modified);
-CREATE INDEX by_time ON records (kind, modified DESC, id) WHERE state = 0;
+CREATE INDEX by_time ON records (kind, modified DESC, id, state) WHERE state = 0;
 CREATE INDEX gone ON records (kind, state, id) WHERE state > 0;
 """
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import itertools
 import math
 import sqlite3
 from typing import TYPE_CHECKING
@@ -41,7 +42,7 @@ _SETTINGS = f"""
 PRAGMA page_size = 8192;
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
-PRAGMA cache_size = -262144;
+PRAGMA cache_size = -65536;
 PRAGMA application_id = {APPLICATION};
 PRAGMA user_version = {FORMAT};
 """
@@ -91,7 +92,8 @@ def write_portal_file(path: Path, portals: Iterable[Portal]) -> dict[str, Size]:
 def _fill(database: sqlite3.Connection, portals: Iterable[Portal]) -> dict[str, Size]:
     sizes = {kind: Size() for kind in OBJECT_TYPES}
     details: dict[str, object] = {}
-    for number, portal in enumerate(portals, start=1):
+    numbers = itertools.count(1)
+    for portal in portals:
         details = details or {
             "portal_id": portal.portal_id,
             "time_zone": portal.time_zone,
@@ -99,7 +101,9 @@ def _fill(database: sqlite3.Connection, portals: Iterable[Portal]) -> dict[str, 
             "pipelines": portal.pipelines,
             "definitions": portal.definitions,
         }
-        sizes = _Part(portal, number, sizes).write(database)
+        sizes = _Part(portal, next(numbers), sizes).write(database)
+        # Two at a time would take twice the memory.
+        del portal
     stored = {kind: dataclasses.asdict(size) for kind, size in sizes.items()}
     database.execute("INSERT INTO details VALUES (?)", (orjson.dumps(details | {"sizes": stored}),))
     return sizes

@@ -199,8 +199,8 @@ def _unchanged_hits(account: Account, kind: str, group: _Group) -> list[Hit]:
         known = ((int(one), records.unchanged_one(one)) for one in group.linked[0])
         hits = [(one, record) for one, record in known if record and window.lowest <= one <= window.highest]
         return _matching(group, hits)
-    numbers = [number for number, _ in records.unchanged(window, "id")]
-    return _matching(group, [(number, records[str(number)]) for number in numbers])
+    _, found = records.unchanged(window, "id")
+    return _matching(group, [(number, records[str(number)]) for number, _ in found])
 
 
 def _matching(group: _Group, hits: list[Hit]) -> list[Hit]:
@@ -234,12 +234,10 @@ def _window_page(account: Account, kind: str, group: _Group, order: str, page: s
         (sign * (as_ms(record.properties[modified]) if by_time else number), number, record)
         for number, record in in_memory
     ]
-    unchanged: Iterator[_Ranked] = (
-        (sign * (time if by_time else number), number, None) for number, time in records.unchanged(group.window, order)
-    )
+    count, found = records.unchanged(group.window, order)
+    unchanged: Iterator[_Ranked] = ((sign * (time if by_time else one), one, None) for one, time in found)
     merged = itertools.islice(heapq.merge(sorted(kept), unchanged), page.start, page.stop)
-    total = len(in_memory) + records.count_unchanged(group.window)
-    return total, [(number, record or records[str(number)]) for _, number, record in merged]
+    return len(in_memory) + count, [(number, record or records[str(number)]) for _, number, record in merged]
 
 
 def _has_words(kind: str, record: StoredObject, query: str) -> bool:

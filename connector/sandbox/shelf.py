@@ -102,19 +102,16 @@ class Shelf:
         span = slice(bisect.bisect_left(self._ids, lowest), bisect.bisect_right(self._ids, highest))
         return list(zip(self._ids[span], self._ordered[span], strict=True))
 
-    def count_unchanged(self, window: Window) -> int:
-        """Live records of the file."""
-        changed = sum(state == LIVE and window.holds(one, time) for one, (state, time) in self._hidden.items())
-        return self._file.count(self._kind, window) - changed
-
     def unchanged_one(self, record_id: str) -> StoredObject | None:
         """A live record of the file."""
         return self[record_id] if record_id not in self._kept and self.is_live(record_id) else None
 
-    def unchanged(self, window: Window, order: str) -> Iterator[tuple[int, int]]:
-        """Ids and modified times of live records of the file."""
-        found = self._file.numbers(self._kind, window, order, self._file.count(self._kind, window))
-        return (one for one in found if one[0] not in self._hidden)
+    def unchanged(self, window: Window, order: str) -> tuple[int, Iterator[tuple[int, int]]]:
+        """How many live records of the file there are in it; their ids and modified times, for whoever stops early."""
+        count = self._file.count(self._kind, window)
+        changed = sum(state == LIVE and window.holds(one, time) for one, (state, time) in self._hidden.items())
+        found = self._file.numbers(self._kind, window, order, count)
+        return count - changed, (one for one in found if one[0] not in self._hidden)
 
     def _place(self, record_id: str) -> tuple[int, int] | None:
         return None if as_number(record_id) in self._hidden else self._file.place(self._kind, record_id)
