@@ -15,7 +15,7 @@ from connector.sandbox.state import OBJECT_TYPES, Portal, StoredOwner, StoredTea
 from connector.sandbox.stored_form import unpacked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
     from pathlib import Path
     from typing import Any
 
@@ -142,11 +142,13 @@ class PortalFile:
         """State and modified time."""
         return self._database.execute(_PLACE, (KINDS[kind], as_number(record_id))).fetchone()
 
-    def records(self, kind: str, first: int, archived: bool | None = None) -> Iterator[tuple[int, StoredObject]]:
+    def records(
+        self, kind: str, first: int, archived: bool | None = None, without: Container[int] = ()
+    ) -> Iterator[tuple[int, StoredObject]]:
         """From an id on, in order: all of them, or the live ones, or those in the recycle bin."""
         statement = _ALL if archived is None else _ARCHIVED if archived else _LIVE
         found: Iterator[tuple[int, bytes]] = self._database.execute(statement, (KINDS[kind], first))
-        return ((number, unpacked(stored)) for number, stored in found)
+        return ((number, unpacked(stored)) for number, stored in found if number not in without)
 
     def gone(self, kind: str) -> list[int]:
         """Archived or merged away."""

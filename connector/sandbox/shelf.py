@@ -84,13 +84,13 @@ class Shelf:
 
     def from_id(self, first: int) -> Iterator[Numbered]:
         """In order, archived records included, for whoever stops early."""
-        unchanged = self._unhidden(self._file.records(self._kind, first))
+        unchanged = self._file.records(self._kind, first, without=self._hidden)
         return heapq.merge(self._kept_from(first), unchanged, key=_number)
 
     def listed(self, first: int, *, archived: bool) -> Iterator[Numbered]:
         """The same without those merged away, which are neither live nor in the recycle bin."""
         kept = (one for one in self._kept_from(first) if one[1].archived == archived and one[1].merged_into is None)
-        return heapq.merge(kept, self._unhidden(self._file.records(self._kind, first, archived)), key=_number)
+        return heapq.merge(kept, self._file.records(self._kind, first, archived, self._hidden), key=_number)
 
     def gone(self) -> set[str]:
         """The ids of what is archived or was merged away."""
@@ -125,9 +125,6 @@ class Shelf:
     def _kept_from(self, first: int) -> Iterator[Numbered]:
         for place in range(bisect.bisect_left(self._ids, first), len(self._ids)):
             yield self._ids[place], self._ordered[place]
-
-    def _unhidden(self, found: Iterator[Numbered]) -> Iterator[Numbered]:
-        return (one for one in found if one[0] not in self._hidden)
 
 
 def complete(kind: str, record_id: str, record: StoredObject) -> None:
