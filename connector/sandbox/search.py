@@ -179,7 +179,8 @@ def _found(account: Account, kind: str, groups: list[_Group], query: str) -> lis
 
 
 def _group_hits(account: Account, kind: str, group: _Group) -> list[Hit]:
-    return sorted([*_kept_hits(account, kind, group), *_unchanged_hits(account, kind, group)], key=_by_number)
+    kept, unchanged = _kept_hits(account, kind, group), _unchanged_hits(account, kind, group)
+    return sorted(kept + unchanged, key=_by_number) if unchanged else kept
 
 
 def _kept_hits(account: Account, kind: str, group: _Group) -> list[Hit]:
@@ -229,15 +230,17 @@ def _window_page(account: Account, kind: str, group: _Group, order: str, page: s
     """Total and page without a look at each record of the file."""
     records, modified = account.records(kind), modified_property(kind)
     by_time, sign = order.startswith("modified"), -1 if "DESC" in order else 1
+
+    def rank(hit: Hit) -> float:
+        return sign * (as_ms(hit[1].properties[modified]) if by_time else hit[0])
+
     in_memory = _kept_hits(account, kind, group)
-    kept: list[_Ranked] = [
-        (sign * (as_ms(record.properties[modified]) if by_time else number), number, record)
-        for number, record in in_memory
-    ]
+    in_memory.sort(key=rank)
     count, found = records.unchanged(group.window, order)
+    kept: Iterator[_Ranked] = ((rank(hit), *hit) for hit in in_memory)
     unchanged: Iterator[_Ranked] = ((sign * (time if by_time else one), one, None) for one, time in found)
-    merged = itertools.islice(heapq.merge(sorted(kept), unchanged), page.start, page.stop)
-    return len(in_memory) + count, [(number, record or records[str(number)]) for _, number, record in merged]
+    wanted = itertools.islice(heapq.merge(kept, unchanged), page.start, page.stop)
+    return len(in_memory) + count, [(number, record or records[str(number)]) for _, number, record in wanted]
 
 
 def _has_words(kind: str, record: StoredObject, query: str) -> bool:

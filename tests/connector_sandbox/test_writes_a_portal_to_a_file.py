@@ -11,10 +11,12 @@ import pytest
 
 from connector.sandbox.generator import generate
 from connector.sandbox.links import Links
-from connector.sandbox.portal_file import PortalFile, PortalFileWrong
+from connector.sandbox.moments import epoch_ms
+from connector.sandbox.portal_file import PortalFile, PortalFileWrong, Window
 from connector.sandbox.portal_writer import make_portal_file, write_portal_file
 from connector.sandbox.shelf import Shelf
 from connector.sandbox.state import OBJECT_TYPES, Portal
+from tests.connector.crm import make_portal
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +80,20 @@ def test_links_lead_both_ways_to_records_that_are_there(in_parts: PortalFile) ->
         if one.properties.get("num_associated_deals") == "1"
     }
     assert deals == counted
+
+
+def test_a_window_of_many_is_counted_on_from_page_to_page(tmp_path: Path) -> None:
+    path = tmp_path / "many.portal"
+    portal = make_portal(contacts=12_000)
+    write_portal_file(path, [portal])
+    times = {
+        int(one): epoch_ms(record.properties["lastmodifieddate"]) for one, record in portal.objects["contacts"].items()
+    }
+    latest = sorted(time for time in times.values() if time)[11_000]
+    with contextlib.closing(PortalFile(path)) as opened:
+        for lowest, highest in ((0, 10**9), (700, 10**9), (5_000, 10**9), (600, 10**9), (700, 9_000), (9_500, 9_000)):
+            found = opened.count("contacts", Window(lowest, highest, latest=latest))
+            assert found == sum(lowest <= one <= highest and (time or 0) <= latest for one, time in times.items())
 
 
 def test_what_is_cut_off_leaves_no_file(tmp_path: Path) -> None:
