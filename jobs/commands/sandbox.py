@@ -59,7 +59,7 @@ def sandbox_portal(
 ) -> None:
     """Write a large invented portal into a file, for `sandbox crm --portal`.
 
-    It is put together from smaller ones, so that nobody knows what a checker must find in it, as with `--contacts`.
+    It is put together from smaller ones. The records are as real, but the list of what a checker must find is missing.
     """
 
     def work() -> Answer:
