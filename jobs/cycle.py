@@ -14,6 +14,7 @@ from connector.lanes import Lane
 from jobs.admit import admit
 from jobs.adopt import adopt, tell_broken
 from jobs.apply import Applied, Author, apply
+from jobs.approvals import tell_of_approvals
 from jobs.busy import find_busy
 from jobs.database import snapshot, writing
 from jobs.deliver import Sent, deliver
@@ -236,6 +237,7 @@ def _tell(
     if moment.closed is None:
         with writing(parts.engine) as connection:
             tell_of_empty_queues(connection, rule_set, people, now)
+    tell_of_approvals(parts.engine, rule_set, people, readers, now)
     progress("remind", 0, decided.created)
     sent = deliver(parts.engine, desk, now, readers)
     if sent.trouble:

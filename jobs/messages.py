@@ -14,7 +14,7 @@ from connector.mirror import reads
 from connector.mirror.reads import ContactLabel
 from connector.mirror.shared_rows import stored_portal
 from connector.mirror.tables import MirrorSchema
-from jobs import busy, queue_zero
+from jobs import approvals, busy, queue_zero
 from jobs.database import snapshot
 from jobs.deliver import Prepared, Target
 from jobs.escalate import KINDS, UNREACHED
@@ -24,6 +24,7 @@ from jobs.people import SlackDirectory, slack_user_of
 from jobs.remind import LEAK_CONVERSATION
 from rules.model import People, Rule, RuleSet
 from rules.text import Text
+from slack_app.blocks.approvals import approvals as approvals_message
 from slack_app.blocks.message import message
 from slack_app.blocks.property_news import property_news
 from slack_app.blocks.queue_zero import empty_queues
@@ -31,6 +32,8 @@ from slack_app.blocks.rule_news import rule_news
 from slack_app.config import SlackConfig
 from slack_app.courier import Courier
 from slack_app.views import (
+    Approvals,
+    ApprovalsView,
     CapLine,
     ContactCard,
     DifferenceLine,
@@ -91,6 +94,8 @@ class Scribe:
         self._rules = rule_set
         self._people = people
         self._schema = schema
+        # Counted once for all messages of a round.
+        self._waiting: Mapping[str, Approvals] | None = None
         with snapshot(engine) as connection:
             portal = stored_portal(connection)
         self._records_at = f"{app_address.rstrip('/')}/contacts/{portal.id if portal else ''}/record/0-1"
@@ -101,6 +106,8 @@ class Scribe:
             return self._news(row, target)
         if row.kind == queue_zero.KIND:
             return self._empty_queues(row, target)
+        if row.kind == approvals.KIND:
+            return self._approvals(row, target)
         above = row.kind in ABOVE
         with snapshot(self._engine) as connection:
             rows = deliveries.findings_of(connection, row.id)
@@ -119,10 +126,32 @@ class Scribe:
             lines=(*still_open, *(line for line in lines if line.closed_reason is not None)),
             superseded=taken_over and bool(still_open) and not above,
             addressee_slack_id=slack_id,
+            approvals=self._waits(row) if row.kind == "digest" and not target.fallback else Approvals(),
         )
         # Until a later digest takes over, what is closed may open again and must then be seen here.
         settled = taken_over or row.kind == "leak_free"
         return Prepared(message(view), settled)
+
+    def _approvals(self, row: Row[Any], target: Target) -> Prepared | None:
+        """None where the person is not reached: a stand-in may not decide."""
+        if target.fallback:
+            return None
+        with snapshot(self._engine) as connection:
+            superseded = deliveries.is_followed(connection, row, approvals.SAYING)
+        waits = Approvals() if superseded else self._waits(row)
+        if row.state != "sent" and not waits:
+            return None
+        view = ApprovalsView(target.language, date.fromisoformat(row.day), waits, superseded)
+        return Prepared(approvals_message(view), settled=not waits)
+
+    def _waits(self, row: Row[Any]) -> Approvals:
+        """For the addressee, unless a later message says so."""
+        with snapshot(self._engine) as connection:
+            if self._waiting is None:
+                self._waiting = approvals.waiting(connection, self._rules, self._people)
+            found = self._waiting.get(row.owner_id, Approvals())
+            said_later = bool(found) and deliveries.is_followed(connection, row, (approvals.KIND,))
+        return Approvals() if said_later else found
 
     def _empty_queues(self, row: Row[Any], target: Target) -> Prepared | None:
         """Never edited. None where the person is not reached: good news needs no stand-in."""

@@ -71,10 +71,31 @@ class MessageKind(enum.Enum):
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Approvals:
+    """How much waits for one person's approval: the changes of a plan, by so many rules."""
+
+    changes: int = 0
+    rules: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.changes)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ApprovalsView:
+    """The message about them, where no list says so. `superseded` is set when a later one does."""
+
+    language: str
+    day: date
+    approvals: Approvals
+    superseded: bool = False
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class MessageView:
     """One living message. `lines` holds open findings first, most urgent first, then those closed since it was sent.
 
-    `superseded` is set when a later digest has taken over what is still open.
+    `superseded` is set when a later digest has taken over what is still open. `approvals` wait for the addressee.
     """
 
     kind: MessageKind
@@ -84,6 +105,7 @@ class MessageView:
     lines: tuple[FindingLine, ...]
     superseded: bool = False
     addressee_slack_id: str | None = None
+    approvals: Approvals = Approvals()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

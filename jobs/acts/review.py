@@ -13,13 +13,13 @@ from jobs.acts.once import actor_of
 from jobs.acts.shown import look_again
 from jobs.admit import admit
 from jobs.apply import Applied, Author, apply
+from jobs.approvals import REVIEWER
 from jobs.database import snapshot, writing
 from jobs.ledger import audit, plan_lines, rejections, runs
 from jobs.wiring import Parts
 from slack_app.backend import Answer, Offer, Visitor
 from slack_app.views import PlanView
 
-REVIEWER = "Ops"
 # More contacts than these are brought up to date in Slack by the next round.
 _LOOKED_AT = 50
 

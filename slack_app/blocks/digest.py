@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from slack_app.blocks.approvals import approval_blocks
 from slack_app.blocks.elements import Block, as_many_as_fit, context, divider, header, section
 from slack_app.blocks.finding import closed_block, finding_blocks
 from slack_app.courier import Message
@@ -41,6 +42,8 @@ def _blocks(
         blocks += [divider(), *finding_blocks(line, say, view.day, view.addressee)]
     if waiting[shown:]:
         blocks += [divider(), section(rest_of(waiting[shown:], say))]
+    if view.approvals:
+        blocks += [divider(), *approval_blocks(view.approvals, say)]
     if settled:
         blocks += settled_blocks(settled, say)
     return blocks

@@ -8,8 +8,9 @@ from typing import Any
 from slack_bolt import Ack
 from slack_sdk import WebClient
 
-from slack_app.backend import Backend
+from slack_app.backend import Backend, Visitor
 from slack_app.blocks.answers import sentence
+from slack_app.blocks.approvals import OPEN_PLAN
 from slack_app.blocks.boxes import first_box
 from slack_app.blocks.modal import notice_modal, writing_modal
 from slack_app.blocks.plan import (
@@ -26,23 +27,38 @@ from slack_app.listeners.after_ack import after_ack
 from slack_app.listeners.bolt_app import BoltApp
 from slack_app.listeners.calls import Call
 from slack_app.listeners.clicks import read_click
-from slack_app.listeners.replies import answer_in_window, call_view
-from slack_app.texts.catalogue import catalogue
+from slack_app.listeners.replies import answer_in_window, call_view, reply_to_click
+from slack_app.mrkdwn import Mrkdwn
+from slack_app.texts.catalogue import Catalogue, catalogue
 
 
 def review_command(call: Call) -> Message:
-    """`/lead plan`: the first page opens while Slack still waits for the answer."""
-    plan = call.backend.plan(call.visitor)
+    """`/lead plan`."""
+    refused = _open(call.client, call.backend, call.visitor, call.trigger_id, call.say)
+    return sentence(refused or call.say.mrkdwn("plan.opened"))
+
+
+def _open(client: WebClient, backend: Backend, visitor: Visitor, trigger_id: str, say: Catalogue) -> Mrkdwn | None:
+    """The first page, while Slack still waits for the answer; what to say where it does not open."""
+    plan = backend.plan(visitor)
     if plan is None:
-        return sentence(call.say.mrkdwn("answer.plan_not_yours"))
+        return say.mrkdwn("answer.plan_not_yours")
     if not plan.groups:
-        return sentence(call.say.mrkdwn("plan.empty"))
-    view = plan_modal(plan, Review(plan.newest, 0, ()), call.say)
-    opened = call_view(call.client, "views.open", {"trigger_id": call.trigger_id}, view)
-    return sentence(call.say.mrkdwn("plan.opened" if opened else "modal.not_opened"))
+        return say.mrkdwn("plan.empty")
+    view = plan_modal(plan, Review(plan.newest, 0, ()), say)
+    opened = call_view(client, "views.open", {"trigger_id": trigger_id}, view)
+    return None if opened else say.mrkdwn("modal.not_opened")
 
 
 def register(app: BoltApp, backend: Backend) -> None:
+    def opened(ack: Ack, body: dict[str, Any], context: dict[str, Any], client: WebClient) -> None:
+        click = read_click(body)
+        visitor = backend.visitor(click.user_id)
+        refused = _open(client, backend, visitor, click.trigger_id, catalogue(visitor.language))
+        if refused is not None:
+            after_ack(context, lambda: reply_to_click(client, backend, click, visitor, sentence(refused)), lambda: None)
+        ack()
+
     def submit(ack: Ack, body: dict[str, Any], context: dict[str, Any], client: WebClient) -> None:
         visitor = backend.visitor(body["user"]["id"])
         say = catalogue(visitor.language)
@@ -79,5 +95,6 @@ def register(app: BoltApp, backend: Backend) -> None:
 
         after_ack(context, turn, lambda: None)
 
+    app.action(OPEN_PLAN)(opened)
     app.view(CALLBACK_ID)(submit)
     app.action(BACK_ACTION)(back)

@@ -158,6 +158,17 @@ class Month:
 
         self.at(moment, act, ("CRM", "gets a deal", about))
 
+    def applies_plan(self, moment: str, who: str) -> None:
+        service = Service(self._stage.program)
+
+        def act() -> None:
+            visitor = service.visitor(slack_id(OWNERS[who]))
+            plan = service.plan(visitor)
+            assert plan is not None
+            assert service.apply_plan(visitor, plan.newest, (), moment).ok
+
+        self.at(moment, act, (who, "applies the plan", ""))
+
     def leaves(self, moment: str, who: str) -> None:
         def act() -> None:
             self._stage.crm.control("owners", id=OWNERS[who], archived=True)
@@ -278,11 +289,15 @@ def _who(conversation: str) -> str:
 
 
 def _shows(message: Heard) -> str:
-    """What a reader sees of each matter now; of a channel's list, how many there are."""
+    """What a reader sees of each matter now; of a channel's list and of what waits for approval, how many there are."""
+    if "確認待ち" in message.text:
+        return "none waits"
+    found = re.search(r"(\d+) 件", message.text)
+    if found and "変更案" in message.text:
+        return f"{found.group(1)} wait"
     if len(message.blocks) == 1:
         return "taken over"
     if message.to not in _NAMES:
-        found = re.search(r"(\d+) 件", message.text)
         return f"{found.group(1)} open" if found else "none open"
     asks = [name for number, name in _CONTACTS.items() if message.asks_about(number)]
     settled = [name for number, name in _CONTACTS.items() if message.shows(number) and name not in asks]

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 import rules
+from jobs.service import Service
 from tests.journeys.conftest import answering
-from tests.journeys.stage import Stage, people_of, soon
+from tests.journeys.stage import Heard, Stage, people_of, slack_id, soon
 from tests.journeys.test_changing_a_status import press, told
 
 RULE = """
@@ -84,6 +85,59 @@ def test_the_admin_unticks_two_lines_and_applies_the_rest(planned: Stage) -> Non
 def ticked(view: dict[str, Any], off: set[str]) -> dict[str, Any]:
     boxes = {b["block_id"]: b["element"]["options"] for b in view["blocks"] if b["type"] == "input"}
     return {block: {"tick": [o["value"] for o in some if o["value"] not in off]} for block, some in boxes.items()}
+
+
+def saying(stage: Stage, button: str, to: str = OPS) -> list[Heard]:
+    """The messages to somebody with this button."""
+    return [one for one in stage.messages(to) if f"'{button}'" in str(one.blocks)]
+
+
+def test_the_admin_hears_each_morning_in_one_message_that_a_plan_waits(planned: Stage) -> None:
+    stage = planned
+    (listed,) = saying(stage, "open_plan")
+    assert f"変更案 {len(of_mode_plan(stage))} 件" in str(listed.blocks)
+    rest_until_tomorrow_morning_at_ten(stage)
+    for moment in ("11-25 09:00", "11-25 09:05"):
+        stage.it_is(moment)
+        stage.make_round()
+    (told,) = saying(stage, "open_plan")
+    assert (told.ts != listed.ts, len(told.blocks)) == (True, 1)
+    stage.presses(OPS, told, "open_plan", "plan")
+    assert stage.window(OPS)["callback_id"] == "review_plan"
+    stage.it_is("11-25 10:05")
+    stage.make_round()
+    (again,) = saying(stage, "open_plan")
+    assert (again.ts != told.ts, len(again.blocks) > 1) == (True, True)
+    assert [one.text for one in stage.messages(OPS) if one.ts == told.ts] == [
+        "11月25日（水）のお知らせは、下の新しいお知らせに引き継ぎました。"
+    ]
+
+
+def test_when_the_plan_is_settled_the_message_says_so(planned: Stage) -> None:
+    stage = planned
+    rest_until_tomorrow_morning_at_ten(stage)
+    stage.it_is("11-25 09:00")
+    stage.make_round()
+    stage.types(OPS, "plan")
+    while (view := stage.window(OPS)).get("submit"):
+        stage.does(OPS, "submit", values=ticked(view, set()))
+    soon(lambda: "書き込み" in str(stage.window(OPS)))
+    stage.make_round()
+    assert saying(stage, "open_plan") == []
+    assert "片付きました" in stage.messages(OPS)[-1].text
+
+
+def of_mode_plan(stage: Stage) -> list[dict[str, Any]]:
+    return [one for one in stage.plan()["lines"] if one["state"] == "proposed"]
+
+
+def rest_until_tomorrow_morning_at_ten(stage: Stage) -> None:
+    """What the admin was told of, so that there is no list of findings before."""
+    stage.it_is("11-24 10:00")
+    service = Service(stage.program)
+    visitor = service.visitor(slack_id(OPS))
+    found = [one.finding_id for one in service.my_findings(visitor, "mine")]
+    assert service.acknowledge(visitor, found, "all of them").ok
 
 
 def test_nobody_but_the_admin_opens_a_plan(planned: Stage) -> None:

@@ -24,6 +24,7 @@ from slack_app.blocks import (
     reassign_form,
     snooze_form,
 )
+from slack_app.blocks.approvals import approvals
 from slack_app.blocks.doctor import doctor, trial_card, trial_over
 from slack_app.blocks.finding import seen
 from slack_app.blocks.home import home, home_without_owner
@@ -39,6 +40,8 @@ from slack_app.mrkdwn import Mrkdwn
 from slack_app.texts.catalogue import LANGUAGES, catalogue
 from slack_app.texts.said import Said
 from slack_app.views import (
+    Approvals,
+    ApprovalsView,
     CapLine,
     ChangeGroup,
     ChangeLine,
@@ -193,8 +196,11 @@ CHECKS = (
     *(CheckLine(name, True, Said("doctor.slack_off")) for name in ("settings", "database", "last cycle")),
 )
 
+WAITING = Approvals(changes=12_345, rules=37)
+
 EVERY: Mapping[str, Callable[[str], Shown]] = {
     "digest": told(MessageKind.DIGEST, *OPEN, TAKEN, *CLOSED),
+    "digest-approvals": told(MessageKind.DIGEST, *OPEN, TAKEN, *CLOSED, approvals=WAITING),
     "digest-acknowledged": told(
         MessageKind.DIGEST, TAKEN, SNOOZED[0], line(1, company=None, code=None, status_label="")
     ),
@@ -221,6 +227,9 @@ EVERY: Mapping[str, Callable[[str], Shown]] = {
     "property-fits-again": about_property(misfits=(REASON,), mended_at=AT),
     "property-superseded": about_property(misfits=(REASON,), superseded=True),
     "property-options": about_property(added=(COMPANY,) * 30),
+    "approvals": lambda language: approvals(ApprovalsView(language, DAY, WAITING)),
+    "approvals-done": lambda language: approvals(ApprovalsView(language, DAY, Approvals())),
+    "approvals-superseded": lambda language: approvals(ApprovalsView(language, DAY, WAITING, superseded=True)),
     "queue_zero": lambda language: empty_queues(
         EmptyQueuesView(language, DAY, (EmptyQueueLine(TITLE, date(2025, 12, 31), 1_234),) * 30)
     ),
