@@ -8,6 +8,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine, func, select
 
+from connector.mirror.reads import owners_of
+from connector.mirror.tables import MirrorSchema
 from jobs.database import snapshot, writing
 from jobs.ledger import deliveries
 from jobs.ledger.tables import deliveries as deliveries_table
@@ -24,13 +26,34 @@ SAYING = (KIND, "digest")
 REVIEWER = "Ops"
 
 
-def waiting(connection: Connection, rule_set: RuleSet, people: People) -> Mapping[str, Approvals]:
-    """By owner; without those for whom nothing waits. The plan waits for every admin."""
-    planned = _planned(connection, rule_set)
-    if not planned:
-        return {}
-    plan = Approvals(changes=planned.total(), rules=len(planned))
-    return dict.fromkeys(people.with_role(REVIEWER, live_only=True), plan)
+def waiting(
+    connection: Connection, rule_set: RuleSet, people: People, schema: MirrorSchema, now: datetime
+) -> Mapping[str, Approvals]:
+    """By live owner; without those for whom nothing waits. The plan waits for every admin, a proposal for whoever owns
+    its contact.
+    """
+    planned, proposed = _planned(connection, rule_set), _proposed(connection, schema, now)
+    reviewers = people.with_role(REVIEWER, live_only=True) if planned else ()
+    found: dict[str, Approvals] = {}
+    for owner_id in people.live_ids:
+        plan = planned if owner_id in reviewers else Counter[str]()
+        one = Approvals(plan.total(), len(plan), proposed[owner_id])
+        if one:
+            found[owner_id] = one
+    return found
+
+
+def _proposed(connection: Connection, schema: MirrorSchema, now: datetime) -> Counter[str]:
+    """How many proposals each owner may decide about now; of those who said "not now", none before its time."""
+    columns = plan_lines.c
+    due = (columns.state == "suggested", columns.paused_until.is_(None) | (columns.paused_until <= now))
+    query = select(columns.object_id, func.count()).where(*due).group_by(columns.object_id)
+    counts = dict(connection.execute(query).all())
+    found: Counter[str] = Counter()
+    for contact_id, owner_id in owners_of(connection, schema, counts).items():
+        if owner_id:
+            found[owner_id] += counts[contact_id]
+    return found
 
 
 def _planned(connection: Connection, rule_set: RuleSet) -> Counter[str]:
@@ -45,12 +68,16 @@ def _planned(connection: Connection, rule_set: RuleSet) -> Counter[str]:
     return found
 
 
-def tell_of_approvals(engine: Engine, rule_set: RuleSet, people: People, readers: Readers, now: datetime) -> None:
+def tell_of_approvals(
+    engine: Engine, rule_set: RuleSet, people: People, schema: MirrorSchema, readers: Readers
+) -> None:
     """Decide one message a day for each of them, from the time of the morning's list on; none for whom that list is
     decided, since it says so itself. What waited to be sent since an earlier day is no news any more.
     """
+    now = readers.moment.now
     with snapshot(engine) as connection:
-        untold = [i for i in waiting(connection, rule_set, people) if _is_due(connection, i, readers.moment_of(i))]
+        waits = waiting(connection, rule_set, people, schema, now)
+        untold = [i for i in waits if _is_due(connection, i, readers.moment_of(i))]
     if not untold:
         return
     calendar = rule_set.calendar

@@ -237,7 +237,7 @@ def _tell(
     if moment.closed is None:
         with writing(parts.engine) as connection:
             tell_of_empty_queues(connection, rule_set, people, now)
-    tell_of_approvals(parts.engine, rule_set, people, readers, now)
+    tell_of_approvals(parts.engine, rule_set, people, parts.schema(), readers)
     progress("remind", 0, decided.created)
     sent = deliver(parts.engine, desk, now, readers)
     if sent.trouble:

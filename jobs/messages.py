@@ -22,6 +22,7 @@ from jobs.ledger import deliveries, rule_sets, told
 from jobs.ledger.rests import DUE_STATES
 from jobs.people import SlackDirectory, slack_user_of
 from jobs.remind import LEAK_CONVERSATION
+from jobs.reminder_policy import Moment
 from rules.model import People, Rule, RuleSet
 from rules.text import Text
 from slack_app.blocks.approvals import approvals as approvals_message
@@ -88,12 +89,19 @@ class Scribe:
     """Knows the rules' titles, the people's names and the portal; reads the mirror for each contact."""
 
     def __init__(
-        self, engine: Engine, rule_set: RuleSet, people: People, schema: MirrorSchema, app_address: str
+        self,
+        engine: Engine,
+        rule_set: RuleSet,
+        people: People,
+        schema: MirrorSchema,
+        app_address: str,
+        moment: Moment,
     ) -> None:
         self._engine = engine
         self._rules = rule_set
         self._people = people
         self._schema = schema
+        self._moment = moment
         # Counted once for all messages of a round.
         self._waiting: Mapping[str, Approvals] | None = None
         with snapshot(engine) as connection:
@@ -148,7 +156,7 @@ class Scribe:
         """For the addressee, unless a later message says so."""
         with snapshot(self._engine) as connection:
             if self._waiting is None:
-                self._waiting = approvals.waiting(connection, self._rules, self._people)
+                self._waiting = approvals.waiting(connection, self._rules, self._people, self._schema, self._moment.now)
             found = self._waiting.get(row.owner_id, Approvals())
             said_later = bool(found) and deliveries.is_followed(connection, row, (approvals.KIND,))
         return Approvals() if said_later else found

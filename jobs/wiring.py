@@ -35,7 +35,7 @@ from jobs.ledger import known_properties, rule_sets, runs
 from jobs.messages import Scribe
 from jobs.patience import Patience
 from jobs.people import Absences, SlackDirectory, people_of
-from jobs.reminder_policy import Hours, Policy, Steps, Urgency
+from jobs.reminder_policy import Hours, Moment, Policy, Steps, Urgency
 from jobs.settings import Settings
 from jobs.user_groups import named_groups, owners_in, read_again
 from rules.drift import restored
@@ -381,7 +381,8 @@ class Parts:
         )
 
     def scribe(self, rule_set: RuleSet) -> Scribe:
-        return Scribe(self.engine, rule_set, self.people(), self.schema(), self.settings.file.crm.app_address)
+        address, moment = self.settings.file.crm.app_address, Moment(self.clock(), self.policy(rule_set))
+        return Scribe(self.engine, rule_set, self.people(), self.schema(), address, moment)
 
 
 def united(*named: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:

@@ -72,13 +72,16 @@ class MessageKind(enum.Enum):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Approvals:
-    """How much waits for one person's approval: the changes of a plan, by so many rules."""
+    """How much waits for one person's approval: the changes of a plan, by so many rules, and what rules propose for the
+    contacts that are theirs.
+    """
 
     changes: int = 0
     rules: int = 0
+    proposals: int = 0
 
     def __bool__(self) -> bool:
-        return bool(self.changes)
+        return bool(self.changes or self.proposals)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from connector.mirror.tables import MirrorSchema, associations
 from connector.records import CONTACTS, Link, Record
 
 _AT_ONCE = 500
+_OWNER = "hubspot_owner_id"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -102,6 +103,17 @@ def contact_labels(connection: Connection, schema: MirrorSchema, ids: Collection
     return {one.record.id: _label(one) for one in read_records(connection, schema, CONTACTS, ids)}
 
 
+def owners_of(connection: Connection, schema: MirrorSchema, ids: Collection[str]) -> dict[str, str | None]:
+    """The owner of each of these contacts that is live, by contact; for counting thousands."""
+    table = schema.table(CONTACTS)
+    live = (table.c.archived_at.is_(None), table.c.merged_into.is_(None))
+    found: dict[str, str | None] = {}
+    for some in pieces(sorted(ids, key=int), _AT_ONCE):
+        query = select(table.c.id, table.c.properties[_OWNER].as_string()).where(table.c.id.in_(some), *live)
+        found |= dict(connection.execute(query).all())
+    return found
+
+
 def _label(stored: StoredRecord) -> ContactLabel:
     values = stored.record.properties
     # The family name first, as the firm's lists show it.
@@ -111,7 +123,7 @@ def _label(stored: StoredRecord) -> ContactLabel:
         " ".join(parts) or values.get("email") or stored.record.id,
         values.get("company"),
         values.get("email"),
-        values.get("hubspot_owner_id"),
+        values.get(_OWNER),
         values.get("hs_lead_status"),
         stored.live,
     )

@@ -10,6 +10,7 @@ from slack_sdk import WebClient
 
 from slack_app.backend import Answer, Backend, Decision, Visitor
 from slack_app.blocks.answers import answered, sentence
+from slack_app.blocks.approvals import OPEN_PROPOSALS
 from slack_app.blocks.modal import message_modal, writing_modal
 from slack_app.blocks.proposals import REJECT_CALLBACK, proposal_page, read_rejection, reject_modal
 from slack_app.listeners.after_ack import after_ack
@@ -20,6 +21,17 @@ from slack_app.texts.catalogue import catalogue
 
 
 def register(app: BoltApp, backend: Backend) -> None:
+    def opened(ack: Ack, body: dict[str, Any], context: dict[str, Any], client: WebClient) -> None:
+        click = read_click(body)
+        visitor = backend.visitor(click.user_id)
+
+        def show() -> None:
+            page = proposal_page(backend.proposals(visitor), 0, catalogue(visitor.language))
+            reply_to_click(client, backend, click, visitor, page)
+
+        after_ack(context, show, _nobody)
+        ack()
+
     def chosen(ack: Ack, body: dict[str, Any], context: dict[str, Any], client: WebClient) -> None:
         click = read_click(body)
         visitor = backend.visitor(click.user_id)
@@ -49,6 +61,7 @@ def register(app: BoltApp, backend: Backend) -> None:
         ack(response_action="update", view=writing_modal(catalogue(visitor.language)))
         after_ack(context, lambda: _reject(backend, client, visitor, body["view"]), _nobody)
 
+    app.action(OPEN_PROPOSALS)(opened)
     app.action("proposal_menu")(chosen)
     app.action("approve_all")(all_at_once)
     app.action("next_proposals")(next_page)

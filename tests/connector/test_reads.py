@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import Engine
 
 from connector.mirror.contact_search import find_contact_ids, folded, store_search_rows
-from connector.mirror.reads import contact_labels, linked_records, read_record
+from connector.mirror.reads import contact_labels, linked_records, owners_of, read_record
 from connector.mirror.shared_rows import stored_definitions, stored_owners, stored_portal, stored_stages
 from tests.connector.crm import NOW, Crm
 from tests.connector.pulling import pull, schema_of
@@ -94,3 +94,11 @@ def test_what_belongs_to_the_portal_is_stored_as_it_was_read(crm: Crm, engine: E
         assert stored_portal(connection) == gateway.portal()
         by_name = sorted(gateway.property_definitions("contacts"), key=lambda one: one.name)
         assert sorted(stored_definitions(connection, "contacts"), key=lambda one: one.name) == by_name
+
+
+def test_the_owners_of_many_contacts_are_those_of_the_live_ones(engine: Engine) -> None:
+    schema = make_schema(engine)
+    owned = [make_record(one, properties={"hubspot_owner_id": owner}) for one, owner in (("501", "41"), ("502", None))]
+    store(engine, schema, *owned, make_record("503", properties={"hubspot_owner_id": "41"}, archived_at=NOW))
+    with engine.connect() as connection:
+        assert owners_of(connection, schema, ["501", "502", "503", "599"]) == {"501": "41", "502": None}

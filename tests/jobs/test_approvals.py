@@ -8,9 +8,10 @@ from collections.abc import Mapping
 import pytest
 from sqlalchemy import Engine, select
 
+from connector.mirror.tables import MirrorSchema
 from jobs import approvals
 from jobs.database import writing
-from jobs.ledger import deliveries, plan_lines
+from jobs.ledger import deliveries, plan_lines, rejections
 from jobs.ledger.plan_lines import PlanOpener
 from jobs.ledger.tables import deliveries as table
 from jobs.readers import Readers
@@ -19,6 +20,7 @@ from rules.fields import FieldMap
 from rules.load import LIBRARY, load
 from rules.model import Mode, People, RuleSet
 from slack_app.views import Approvals
+from tests.connector.stored import make_record, store
 from tests.jobs.ledger_builders import at, decide_message, make_line
 from tests.jobs.reminding import CALENDAR, HOURS, make_person
 
@@ -26,6 +28,7 @@ PEOPLE = People(
     (make_person("41", "FS"), make_person("80", "Ops"), make_person("81", "Ops"), make_person("82", "Ops", live=False))
 )
 NOW = at("11-24 09:00")
+SCHEMA = MirrorSchema.of({})
 
 
 @pytest.fixture(scope="module")
@@ -52,13 +55,14 @@ def propose(engine: Engine, rule: str, *contacts: str, state: str = "proposed") 
 
 def waits(engine: Engine, rule_set: RuleSet) -> Mapping[str, Approvals]:
     with writing(engine) as connection:
-        return approvals.waiting(connection, rule_set, PEOPLE)
+        return approvals.waiting(connection, rule_set, PEOPLE, SCHEMA, NOW)
 
 
 def tell(engine: Engine, rule_set: RuleSet, moment: str) -> list[tuple[str, str]]:
     """Everything that was ever decided: day and conversation."""
     now = at(moment)
-    approvals.tell_of_approvals(engine, rule_set, PEOPLE, Readers(Moment(now, Policy(HOURS, CALENDAR))), now)
+    readers = Readers(Moment(now, Policy(HOURS, CALENDAR)))
+    approvals.tell_of_approvals(engine, rule_set, PEOPLE, SCHEMA, readers)
     with writing(engine) as connection:
         rows = connection.execute(select(table).where(table.c.kind == approvals.KIND))
         return sorted((row.day[5:], row.conversation) for row in rows)
@@ -92,6 +96,31 @@ def test_on_a_closed_day_nobody_hears(engine: Engine, rule_set: RuleSet) -> None
 def test_where_nothing_waits_nobody_hears(engine: Engine, rule_set: RuleSet) -> None:
     propose(engine, "doer", "501")
     assert tell(engine, rule_set, "11-24 09:00") == []
+
+
+def test_a_proposal_waits_for_the_live_owner_of_its_contact_and_for_nobody_else(
+    engine: Engine, rule_set: RuleSet
+) -> None:
+    owned = {"501": "41", "502": "41", "503": "80", "504": "82", "505": ""}
+    records = [make_record(one, properties={"hubspot_owner_id": owner}) for one, owner in owned.items()]
+    store(engine, SCHEMA, *records)
+    propose(engine, "adviser", *owned, "599", state="suggested")
+    propose(engine, "planner", "501")
+    assert waits(engine, rule_set) == {
+        "41": Approvals(proposals=2),
+        "80": Approvals(changes=1, rules=1, proposals=1),
+        "81": Approvals(changes=1, rules=1),
+    }
+    assert tell(engine, rule_set, "11-24 09:00") == [("11-24", f"owner:{one}") for one in ("41", "80", "81")]
+
+
+def test_what_was_put_off_waits_for_nobody_until_its_time(engine: Engine, rule_set: RuleSet) -> None:
+    store(engine, SCHEMA, make_record("501", properties={"hubspot_owner_id": "41"}))
+    propose(engine, "adviser", "501", state="suggested")
+    for until, expected in (("11-24 09:01", {}), ("11-24 09:00", {"41": Approvals(proposals=1)})):
+        with writing(engine) as connection:
+            rejections.pause(connection, [1], at(until))
+        assert waits(engine, rule_set) == expected
 
 
 def test_whose_list_of_findings_says_so_gets_no_message_besides(engine: Engine, rule_set: RuleSet) -> None:

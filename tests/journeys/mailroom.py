@@ -81,7 +81,8 @@ class Mailroom:
         people = People(
             tuple(Person(str(n), f"営業 {n}", _mail(n), None, True, frozenset({"FS"})) for n in range(owners))
         )
-        scribe = Scribe(engine, loaded.rule_set, people, MirrorSchema.of({}), "https://crm.example")
+        moment = Moment(MORNING, Policy(HOURS, CALENDAR))
+        scribe = Scribe(engine, loaded.rule_set, people, MirrorSchema.of({}), "https://crm.example", moment)
         directory = SlackDirectory(engine, self.courier, {}, lambda: people, "ja", Absences(TOKYO))
         self._people = people
         self._desk = Desk(

@@ -102,7 +102,7 @@ def test_the_admin_hears_each_morning_in_one_message_that_a_plan_waits(planned: 
         stage.make_round()
     (told,) = saying(stage, "open_plan")
     assert (told.ts != listed.ts, len(told.blocks)) == (True, 1)
-    stage.presses(OPS, told, "open_plan", "plan")
+    stage.presses(OPS, told, "open_plan", "open_plan")
     assert stage.window(OPS)["callback_id"] == "review_plan"
     stage.it_is("11-25 10:05")
     stage.make_round()
@@ -125,6 +125,23 @@ def test_when_the_plan_is_settled_the_message_says_so(planned: Stage) -> None:
     stage.make_round()
     assert saying(stage, "open_plan") == []
     assert "片付きました" in stage.messages(OPS)[-1].text
+
+
+def test_an_owner_hears_in_the_morning_how_many_proposals_wait_and_decides(suggested: Stage) -> None:
+    stage = suggested
+    contacts = stage.crm.state(object="contacts")["objects"]["contacts"]
+    lines = waiting(stage, "suggested")
+    owners = [contacts[one["id"]]["properties"].get("hubspot_owner_id") for one in lines]
+    owner = next(one for one in people_of("IS") if one in owners)
+    (said,) = saying(stage, "open_proposals", owner)
+    assert any(f"提案 {owners.count(owner)} 件" in str(block) for block in said.blocks)
+    stage.presses(owner, said, "open_proposals", "open_proposals")
+    soon(lambda: any(f"ルールからの提案 {owners.count(owner)} 件" in one for one in stage.told_privately(owner)))
+    shown = stage.whispers(owner)[-1]
+    stage.does(owner, "click", channel=shown["channel"], ts=shown["ts"], action_id="approve_all")
+    told(stage, owner, "書き込み")
+    stage.make_round()
+    assert f"提案 {owners.count(owner)} 件" not in str(saying(stage, "open_proposals", owner))
 
 
 def of_mode_plan(stage: Stage) -> list[dict[str, Any]]:

@@ -196,7 +196,7 @@ CHECKS = (
     *(CheckLine(name, True, Said("doctor.slack_off")) for name in ("settings", "database", "last cycle")),
 )
 
-WAITING = Approvals(changes=12_345, rules=37)
+WAITING = Approvals(changes=12_345, rules=37, proposals=1_234)
 
 EVERY: Mapping[str, Callable[[str], Shown]] = {
     "digest": told(MessageKind.DIGEST, *OPEN, TAKEN, *CLOSED),

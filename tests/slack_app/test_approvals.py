@@ -16,6 +16,7 @@ from tests.slack_app.service import Service
 from tests.slack_app.test_plan_review import boxes, make_group, plan_of
 from tests.slack_app.workspace import TAKAHASHI, Workspace, eventually
 
+BOTH = Approvals(changes=12, rules=3, proposals=45)
 PLAN = Approvals(changes=12, rules=3)
 
 
@@ -25,11 +26,11 @@ def buttons(blocks: Any) -> list[str]:
 
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_it_says_how_much_waits_and_opens_it(language: str) -> None:
-    sent = approvals(ApprovalsView(language, DAY, PLAN))
+    sent = approvals(ApprovalsView(language, DAY, BOTH))
     assert problems(sent.blocks, MESSAGE_BLOCKS) == []
-    assert "12" in sent.text
-    assert "3" in sent.text
-    assert buttons(sent.blocks) == ["open_plan"]
+    assert all(number in sent.text for number in ("12", "3", "45"))
+    assert buttons(sent.blocks) == ["open_plan", "open_proposals"]
+    assert buttons(approvals(ApprovalsView(language, DAY, PLAN)).blocks) == ["open_plan"]
 
 
 @pytest.mark.parametrize(
@@ -54,7 +55,7 @@ def test_a_list_of_findings_says_it_below_them() -> None:
 @pytest.fixture
 def told(app_url: str, courier: WebCourier) -> dict[str, str]:
     """The message in the person's direct messages: where it is."""
-    posted = courier.post(courier.direct_channel(TAKAHASHI), approvals(ApprovalsView("ja", DAY, PLAN)), "d-1")
+    posted = courier.post(courier.direct_channel(TAKAHASHI), approvals(ApprovalsView("ja", DAY, BOTH)), "d-1")
     return {"channel": posted.channel, "ts": posted.ts}
 
 
@@ -62,6 +63,12 @@ def test_the_button_opens_the_review(workspace: Workspace, service: Service, tol
     service.planned = plan_of(make_group(1, 3))
     (view,) = workspace.act("click", action_id="open_plan", **told)["views"]
     assert boxes(view) == ["1", "2", "3"]
+
+
+def test_the_other_button_shows_the_proposals(workspace: Workspace, service: Service, told: dict[str, str]) -> None:
+    service.groups = [make_group(1, 2)]
+    workspace.act("click", action_id="open_proposals", **told)
+    assert "ルールからの提案 2 件" in eventually(workspace.ephemeral)[0]["text"]
 
 
 def test_whoever_may_not_review_is_told_so(workspace: Workspace, service: Service, told: dict[str, str]) -> None:
