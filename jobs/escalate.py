@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, Row
 
 from jobs.ledger import deliveries, rests, told
 from jobs.ledger.decisions import HOLD, Decision
-from jobs.reminder_policy import Moment, Urgency
+from jobs.ledger.rests import DUE_STATES
+from jobs.reminder_policy import Moment, Policy, Urgency
 from rules.model import ROLES, People
 
 TEAM, MANAGER = 2, 3
@@ -18,6 +21,14 @@ UNREACHED = ("not_delivered", "no_account")
 KINDS: Mapping[int, str] = {TEAM: "team", MANAGER: "manager"}
 # What stays open for so long after the last of its findings was settled may open again and must then be seen there.
 _SETTLED_AFTER_DAYS = 3
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Step:
+    """A level of escalation, and the first day on which it may be reached."""
+
+    level: int
+    day: date
 
 
 def advance(
@@ -54,11 +65,31 @@ def _next_level(row: Row[Any], moment: Moment, *, refused: bool) -> int | None:
     if refused:
         days = steps.again_after
         return MANAGER if steps.manager_after and moment.is_after(row.opened_at, days) else None
-    following = steps.after(row.level)
+    step = _next_step(row, moment.policy)
+    return step.level if step is not None and moment.local.date() >= step.day else None
+
+
+def _next_step(row: Row[Any], policy: Policy) -> Step | None:
+    following = policy.steps.after(row.level)
     if following is None or row.waits_since is None:
         return None
     level, days = following
-    return level if moment.is_after(row.waits_since, days) else None
+    return Step(level, policy.day_after(row.waits_since, days))
+
+
+def announced(row: Row[Any], rules: Mapping[str, Urgency], moment: Moment, people: People) -> Step | None:
+    """Who else is told next if nobody acts, and when. None where that is not certain: at rest, of weekly findings, which
+    go on when the week begins, and where the day has passed.
+    """
+    urgency = rules.get(row.rule)
+    if urgency is None or urgency.silent or urgency.weekly or not urgency.escalates:
+        return None
+    if row.owner_id is None or row.state not in DUE_STATES:
+        return None
+    step = _next_step(row, moment.policy)
+    if step is None or step.level < TEAM or step.day < moment.local.date():
+        return None
+    return None if step.level == MANAGER and manager_of(people, row.owner_id) is None else step
 
 
 def conversation_above(row: Row[Any], people: People) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,12 +17,12 @@ from connector.mirror.tables import MirrorSchema
 from jobs import approvals, busy, queue_zero
 from jobs.database import snapshot
 from jobs.deliver import Prepared, Target
-from jobs.escalate import KINDS, UNREACHED
+from jobs.escalate import KINDS, UNREACHED, announced
 from jobs.ledger import deliveries, rule_sets, told
 from jobs.ledger.rests import DUE_STATES
 from jobs.people import SlackDirectory, slack_user_of
 from jobs.remind import LEAK_CONVERSATION
-from jobs.reminder_policy import Moment
+from jobs.reminder_policy import Moment, Urgency
 from rules.model import People, Rule, RuleSet
 from rules.text import Text
 from slack_app.blocks.approvals import approvals as approvals_message
@@ -96,12 +96,14 @@ class Scribe:
         schema: MirrorSchema,
         app_address: str,
         moment: Moment,
+        urgencies: Mapping[str, Urgency],
     ) -> None:
         self._engine = engine
         self._rules = rule_set
         self._people = people
         self._schema = schema
         self._moment = moment
+        self._urgencies = urgencies
         # Counted once for all messages of a round.
         self._waiting: Mapping[str, Approvals] | None = None
         with snapshot(engine) as connection:
@@ -122,14 +124,16 @@ class Scribe:
             slack_id = slack_user_of(connection, row.owner_id)
             # Until the later message has arrived, this one is where people see the matters.
             taken_over = row.superseded and (above or deliveries.is_followed(connection, row, _TAKE_OVER))
-        lines = self.lines(rows, target.language, ended=lambda one: _ended_here(one, row))
+        day = date.fromisoformat(row.day)
+        tomorrow = self._rules.calendar.next_open_day(day + timedelta(days=1))
+        lines = self.lines(rows, target.language, ended=lambda one: _ended_here(one, row), until=tomorrow)
         still_open = [line for line in lines if line.closed_reason is None]
         if row.state != "sent" and not _worth_sending(row, still_open):
             return None
         view = MessageView(
             kind=MessageKind.FALLBACK if target.fallback and row.kind in _LISTS else MessageKind(row.kind),
             language=target.language,
-            day=date.fromisoformat(row.day),
+            day=day,
             addressee=self._name(row.owner_id) or _team(row),
             lines=(*still_open, *(line for line in lines if line.closed_reason is not None)),
             superseded=taken_over and bool(still_open) and not above,
@@ -222,14 +226,17 @@ class Scribe:
         language: str,
         *,
         ended: Callable[[Row[Any]], str | None] = ending,
+        until: date = date.max,
     ) -> list[FindingLine]:
-        """Findings in the order given. `ended` says how each has ended for those who read this."""
+        """Findings in the order given. `ended` says how each has ended for those who read this; that somebody else is
+        told next is said where that happens up to and on the day `until`.
+        """
         contacts = self._contacts({row.object_id for row in rows})
         with snapshot(self._engine) as connection:
             times = told.times_told(connection, [row.id for row in rows])
         return [
             dataclasses.replace(
-                self._line(row, contacts.get(row.object_id), language),
+                self._line(row, contacts.get(row.object_id), language, until),
                 closed_reason=ended(row),
                 told=times.get(row.id, 0),
             )
@@ -270,12 +277,14 @@ class Scribe:
         person = self._people.person(owner_id)
         return person.name if person else None
 
-    def _line(self, row: Row[Any], contact: ContactLabel | None, language: str) -> FindingLine:
+    def _line(self, row: Row[Any], contact: ContactLabel | None, language: str, until: date) -> FindingLine:
         rule = next((rule for rule in self._rules.rules if rule.id == row.rule), None)
         title, said = _words(row, rule)
         status = contact.lead_status if contact else None
         zone = self._rules.calendar.zone
         acknowledged, snoozed = row.state == "acknowledged", row.state == "snoozed"
+        step = announced(row, self._urgencies, self._moment, self._people)
+        following = step if step is not None and step.day <= until else None
         return FindingLine(
             finding_id=row.id,
             rule=row.rule,
@@ -300,6 +309,8 @@ class Scribe:
             ping=row.ping_why,
             level=row.level,
             unreached=row.level_reason in UNREACHED,
+            next_level=following.level if following else None,
+            next_day=following.day if following else None,
         )
 
 

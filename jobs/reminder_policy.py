@@ -61,6 +61,13 @@ class Policy:
     steps: Steps = Steps()
     messages_per_day: int = 6
 
+    def day_after(self, since: datetime, business_days: int) -> date:
+        """The day with which so many business days have begun since that moment's day."""
+        day = self.calendar.local_date(since)
+        for _ in range(business_days):
+            day = self.calendar.next_open_day(day + timedelta(days=1))
+        return day
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Moment:
@@ -111,8 +118,4 @@ class Moment:
 
     def is_after(self, since: datetime, business_days: int) -> bool:
         """Whether so many business days have begun since that day."""
-        calendar, today = self.policy.calendar, self.local.date()
-        day: date = calendar.local_date(since)
-        for _ in range(business_days):
-            day = calendar.next_open_day(day + timedelta(days=1))
-        return today >= day
+        return self.local.date() >= self.policy.day_after(since, business_days)

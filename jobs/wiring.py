@@ -382,7 +382,8 @@ class Parts:
 
     def scribe(self, rule_set: RuleSet) -> Scribe:
         address, moment = self.settings.file.crm.app_address, Moment(self.clock(), self.policy(rule_set))
-        return Scribe(self.engine, rule_set, self.people(), self.schema(), address, moment)
+        told = self.urgencies(rule_set)
+        return Scribe(self.engine, rule_set, self.people(), self.schema(), address, moment, told)
 
 
 def united(*named: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:

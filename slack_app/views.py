@@ -19,6 +19,7 @@ class FindingLine:
     `suggested` are status values that one click would set. `revision` counts the changes of the finding.
     `ping` is why its owner is called again (`still_on_it`, `snooze_over`, `again`, `nudged`), `told` how many messages have
     told the owner, `level` who else knows (2: the team, 3: the manager), `unreached` that Slack could not tell the owner.
+    `next_level` is who is told next if nobody acts, on `next_day`; None where nobody is, or it is not to be said.
     """
 
     finding_id: int
@@ -46,6 +47,8 @@ class FindingLine:
     told: int = 0
     level: int = 0
     unreached: bool = False
+    next_level: int | None = None
+    next_day: date | None = None
 
     @property
     def rests(self) -> bool:

@@ -8,7 +8,7 @@ from slack_app.blocks.elements import Block, actions, button, context, menu, opt
 from slack_app.cutting import cut
 from slack_app.mrkdwn import Mrkdwn, link, literal, struck_out
 from slack_app.texts.catalogue import Catalogue
-from slack_app.texts.dates import moment_token, short_day_words
+from slack_app.texts.dates import day_words, moment_token, short_day_words
 from slack_app.views import Choice, FindingLine
 
 # Names of people and firms are short; what is longer is an accident that must not push out the rest.
@@ -135,17 +135,25 @@ def full_text(line: FindingLine, say: Catalogue, seen_on: date, addressee: str |
         texts.append(_rest(line, say))
     elif line.ping:
         texts.append(say.mrkdwn(_PINGS[line.ping]))
-    if line.told > 1 or line.level >= _TEAM_KNOWS:
+    if line.told > 1 or line.level >= _TEAM_KNOWS or line.next_day:
         texts.append(_so_far(line, say))
     return texts
 
 
 def _so_far(line: FindingLine, say: Catalogue) -> Mrkdwn:
-    """How often it was told, and to whom else: editing a message calls nobody, so the message says it."""
+    """How often it was told, to whom else, and who is next: editing a message calls nobody, so the message says it."""
     said = [say.mrkdwn("finding.told", count=line.told)] if line.told > 1 else []
     if line.level >= _TEAM_KNOWS:
         said.append(say.mrkdwn("finding.told_team" if line.level == _TEAM_KNOWS else "finding.told_manager"))
+    if line.next_day:
+        said.append(goes_on(line, line.next_day, say))
     return Mrkdwn(f"_{say.plain('names.separator').join(said)}_")
+
+
+def goes_on(line: FindingLine, day: date, say: Catalogue) -> Mrkdwn:
+    """Who is told on that day if nobody acts."""
+    key = "finding.goes_to_team" if line.next_level == _TEAM_KNOWS else "finding.goes_to_manager"
+    return say.mrkdwn(key, day=day_words(day, say.language))
 
 
 def _acknowledging(line: FindingLine, say: Catalogue) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from slack_app.blocks.elements import Block, actions, button, context, divider, section, weight
-from slack_app.blocks.finding import ending, seen
+from slack_app.blocks.finding import ending, goes_on, seen
 from slack_app.courier import Message
 from slack_app.cutting import cut
 from slack_app.limits import MESSAGE_BUDGET
@@ -48,6 +48,8 @@ def _line(line: WhyLine, say: Catalogue) -> list[Block]:
         "at": moment_words(line.opened, say.language),
     }
     told = [say.answer(one.key, one.values) for one in line.told[-_TOLD_SHOWN:]]
+    if finding.next_day:
+        told.append(say.mrkdwn("why.goes_on", what=goes_on(finding, finding.next_day, say)))
     if finding.closed_reason is not None:
         head: list[Mrkdwn] = [say.mrkdwn("why.settled", **values, how=ending(finding, say))]
         words = context(Mrkdwn("\n".join([*head, *told])))

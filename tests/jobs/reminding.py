@@ -48,12 +48,15 @@ class Days:
     people: People = PEOPLE
     arrives: bool = True
 
+    @property
+    def policy(self) -> Policy:
+        return Policy(HOURS, CALENDAR, self.steps, self.messages_per_day)
+
     def decide(self, moment: str) -> Decided:
         now = at(moment)
-        policy = Policy(HOURS, CALENDAR, self.steps, self.messages_per_day)
         with writing(self.engine) as connection:
             rests.wake(connection, now)
-        decided = remind(self.engine, self.rules, Readers(Moment(now, policy)), self.people)
+        decided = remind(self.engine, self.rules, Readers(Moment(now, self.policy)), self.people)
         with writing(self.engine) as connection:
             for row in deliveries.to_send(connection) if self.arrives else ():
                 deliveries.mark(connection, row.id, state="sent", ts="1.0", channel="D1")

@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import Engine
 
+from jobs import escalate
 from jobs.database import writing
 from jobs.escalate import manager_of, team_of
 from jobs.ledger import deliveries
-from jobs.reminder_policy import Steps, Urgency
+from jobs.reminder_policy import Moment, Steps, Urgency
 from rules.model import People
 from tests.jobs.ledger_builders import at, see
-from tests.jobs.reminding import PEOPLE, Days, make_person
+from tests.jobs.reminding import PEOPLE, RULES, Days, make_person
 
 ABOVE = ("team", "manager")
 # 11-24 is a Tuesday, 11-28 and 11-29 a weekend.
@@ -120,6 +121,39 @@ def test_a_message_above_changes_no_more_some_days_after_its_last_finding(days: 
     days.each_morning("12-01", "12-02", "12-03", "12-04", "12-07")
     with writing(engine) as connection:
         assert [row.superseded for row in deliveries.unsettled(connection) if row.kind == "team"] == [True]
+
+
+def announced(days: Days, moment: str) -> tuple[int, str] | None:
+    step = escalate.announced(days.finding(), days.rules, Moment(at(moment), days.policy), days.people)
+    return (step.level, f"{step.day:%m-%d}") if step else None
+
+
+def test_what_is_announced_is_what_happens(days: Days) -> None:
+    said = {}
+    for day in WEEK:
+        days.each_morning(day)
+        said[day] = announced(days, f"{day} 10:00")
+    # Called again on 11-26, and on 11-30 the team: from then on the manager.
+    team, manager = (2, "11-30"), (3, "12-02")
+    assert list(said.values()) == [None, None, team, team, manager, manager, None, None, None]
+    assert days.sent(*ABOVE) == [("11-30", "team:FS", "team", 1), ("12-02", "manager:90", "manager", 1)]
+
+
+def test_at_rest_nothing_is_announced(days: Days) -> None:
+    days.each_morning(*WEEK[:3])
+    days.acknowledge("11-26 10:00", until="11-27 10:00")
+    assert announced(days, "11-26 10:05") is None
+
+
+def test_what_is_not_certain_is_not_announced(days: Days) -> None:
+    days.each_morning(*WEEK[:3])
+    assert announced(days, "12-01 10:00") is None  # the day has passed
+    for changes in ({"weekly": True}, {"escalates": False}, {"silent": True}):
+        days.rules = {"h1": Urgency(**{"rank": 0, "leak": False, "silent": False, **changes})}
+        assert announced(days, "11-26 10:00") is None
+    days.rules, days.people = RULES, People((make_person("41", "FS"),))
+    days.each_morning("11-27", "11-30")
+    assert announced(days, "11-30 10:00") is None  # nobody is above
 
 
 @pytest.mark.parametrize(

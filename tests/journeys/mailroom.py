@@ -82,7 +82,7 @@ class Mailroom:
             tuple(Person(str(n), f"営業 {n}", _mail(n), None, True, frozenset({"FS"})) for n in range(owners))
         )
         moment = Moment(MORNING, Policy(HOURS, CALENDAR))
-        scribe = Scribe(engine, loaded.rule_set, people, MirrorSchema.of({}), "https://crm.example", moment)
+        scribe = Scribe(engine, loaded.rule_set, people, MirrorSchema.of({}), "https://crm.example", moment, {})
         directory = SlackDirectory(engine, self.courier, {}, lambda: people, "ja", Absences(TOKYO))
         self._people = people
         self._desk = Desk(

@@ -105,6 +105,27 @@ def test_who_said_to_be_on_it_is_asked_once_in_the_thread(open_stage: Stage) -> 
     assert state(stage, leak) == "acknowledged"
 
 
+def test_the_owner_reads_a_business_day_before_that_the_team_is_told_unless_it_rests(open_stage: Stage) -> None:
+    stage, leak = open_stage, a_leak(open_stage)
+    notice = "このままの場合、11月30日（月）にチームのチャンネルへ共有します"
+    said = list[bool]()
+    for day in ("11-25", "11-26", "11-27"):
+        stage.it_is(f"{day} 09:30")
+        stage.make_round()
+        stage.make_round()
+        said.append(notice in words_about(digest(stage, leak), leak))
+    assert said == [False, False, True]
+    stage.types(leak["owner"], f"why {leak['id']}")
+    assert notice in str(stage.whispers(leak["owner"])[-1]["blocks"])
+    stage.presses(leak["owner"], digest(stage, leak), "acknowledge", str(leak["id_of_finding"]))
+    soon(lambda: notice not in words_about(digest(stage, leak), leak))
+
+
+def words_about(message: Heard, leak: dict[str, Any]) -> str:
+    block_id = f"contacts:{leak['id']}:finding:{leak['id_of_finding']}"
+    return next(str(block) for block in message.blocks if block.get("block_id") == block_id)
+
+
 def test_what_its_owner_lets_lie_goes_to_the_team_and_then_to_a_manager_who_finds_another(open_stage: Stage) -> None:
     stage, manager = open_stage, people_of("Manager")[0]
     for day in ("11-25", "11-26", "11-27", "11-30", "12-01", "12-02"):

@@ -101,6 +101,9 @@ def line(number: int, **changes: Any) -> FindingLine:
         "owner_name": f"{NAME}{number % 50}",
         "url": URL,
         "suggested": ("BAD_TIMING", "IN_PROGRESS"),
+        "level": number % 3,
+        "next_level": 2 + number % 2,
+        "next_day": date(2026, 12, 25),
     }
     return make_line(number, **(long | changes))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -114,6 +114,16 @@ def test_an_owner_sees_who_else_was_told() -> None:
     texts = [message(make_view(make_line(level=level))).blocks[3]["text"]["text"] for level in (1, 2, 3)]
     assert ["共有しました" in text for text in texts] == [False, True, True]
     assert "マネージャー" in texts[2]
+
+
+@pytest.mark.parametrize(
+    ("level", "words"), [(2, "12月1日（火）にチームのチャンネルへ"), (3, "12月1日（火）にマネージャーへ")]
+)
+def test_an_owner_sees_who_is_told_next_and_when(level: int, words: str) -> None:
+    line = make_line(told=2, next_level=level, next_day=date(2026, 12, 1))
+    text = message(make_view(line)).blocks[3]["text"]["text"]
+    assert f"お知らせ 2 回目、このままの場合、{words}" in text
+    assert "このままの場合" not in message(make_view(make_line(told=2))).blocks[3]["text"]["text"]
 
 
 def test_when_everything_is_settled_the_list_says_so() -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import dataclasses
+from datetime import date, datetime
 
 from slack_app.blocks.why import why
 from slack_app.limits import fitted_message
@@ -30,6 +31,12 @@ def test_an_open_finding_says_what_holds_with_its_value_since_when_and_who_was_t
     assert "取引がある" not in said, "what does not hold is not why"
     assert "お知らせ先：髙橋 健一" in said
     assert "11/1 9:30 に &lt;!channel&gt; さんへお知らせしました" in said
+
+
+def test_an_open_finding_says_who_is_told_next() -> None:
+    line = dataclasses.replace(make_why(), finding=make_line(next_level=3, next_day=date(2026, 12, 2)))
+    said = str(why(WhyView(make_card(), (line,)), catalogue("en")).blocks)
+    assert ":hourglass: Next: if nothing happens, a manager is told on Wed, Dec 2." in said
 
 
 def test_what_is_settled_is_one_line_and_nothing_open_is_said() -> None:
