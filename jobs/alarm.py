@@ -5,12 +5,14 @@ from __future__ import annotations
 import dataclasses
 import threading
 from collections import deque
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
 
 import structlog
 from pydantic import SecretStr
+from sqlalchemy import Engine
 
+from jobs.alarm_memory import Change, Memory
 from jobs.clock import Clock
 from jobs.errors import SettingsWrong
 from jobs.settings import AlarmSection, Settings
@@ -27,28 +29,21 @@ _INTERVALS = 3
 _LOOK_EVERY_S = 30
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Change:
-    """Something has not happened since `since`, or, with `back_at`, happens again."""
-
-    what: str
-    since: datetime
-    back_at: datetime | None = None
-
-
 def overdue_after(every_minutes: int, set_minutes: int) -> timedelta:
     """How long is too long: as set, else three intervals, but at least a quarter of an hour."""
     return timedelta(minutes=set_minutes) or max(_LEAST, _INTERVALS * timedelta(minutes=every_minutes))
 
 
 class Watch:
-    """When each thing last went well. Told from any thread; forgets nothing and waits for nobody."""
+    """When each thing last went well. Told from any thread; forgets nothing and waits for nobody. `out` stood still
+    already, and goes on doing so, when the service began.
+    """
 
-    def __init__(self, things: Collection[str], limit: timedelta, now: datetime) -> None:
+    def __init__(self, things: Collection[str], limit: timedelta, now: datetime, out: Mapping[str, datetime]) -> None:
         self._limit = limit
         self._lock = threading.Lock()
-        self._good_at = dict.fromkeys(things, now)
-        self._out: dict[str, datetime] = {}
+        self._good_at = {what: out.get(what, now) for what in things}
+        self._out = dict(out)
 
     def good(self, what: str, now: datetime) -> None:
         with self._lock:
@@ -60,11 +55,11 @@ class Watch:
         changes: list[Change] = []
         with self._lock:
             for what, good_at in self._good_at.items():
-                late = now - good_at > self._limit
-                if late and what not in self._out:
+                since = self._out.get(what)
+                if since is None and now - good_at > self._limit:
                     self._out[what] = good_at
                     changes.append(Change(what, good_at))
-                elif not late and what in self._out:
+                elif since is not None and good_at > since:
                     changes.append(Change(what, self._out.pop(what), good_at))
         return changes
 
@@ -72,11 +67,19 @@ class Watch:
 class Alarm:
     """Looks from a thread of its own, which touches neither database, CRM, Slack nor scheduler: all of them may hang."""
 
-    def __init__(self, watch: Watch, tellers: Sequence[Teller], clock: Clock, language: str, zone: tzinfo) -> None:
-        self._watch, self._clock = watch, clock
+    def __init__(
+        self,
+        watch: Watch,
+        untold: Mapping[Teller, Sequence[Change]],
+        memory: Memory,
+        clock: Clock,
+        language: str,
+        zone: tzinfo,
+    ) -> None:
+        self._watch, self._memory, self._clock = watch, memory, clock
         self._say, self._zone = catalogue(language), zone
         # What each has still to be told: a mail server may be away in the same storm.
-        self._untold: list[tuple[Teller, deque[Change]]] = [(teller, deque()) for teller in tellers]
+        self._untold = [(teller, deque(changes)) for teller, changes in untold.items()]
         self._silent: set[str] = set()
         self._stopped = threading.Event()
 
@@ -104,7 +107,7 @@ class Alarm:
         try:
             while untold:
                 teller.tell(*self._words(untold[0]))
-                untold.popleft()
+                self._memory.note(teller.name, untold.popleft())
         except NotTold as error:
             if teller.name not in self._silent:
                 log.error("alarm not told", to=teller.name, reason=str(error))
@@ -185,30 +188,42 @@ class Watching:
     signs: Signs
     alarm: Alarm | None
     pulse: Pulse | None
+    memory: Memory | None
 
     def start(self) -> None:
-        for one in (self.alarm, self.pulse):
+        for one in (self.alarm, self.pulse, self.memory):
             if one is not None:
                 one.start()
 
     def stop(self) -> None:
-        for one in (self.alarm, self.pulse):
+        for one in (self.alarm, self.pulse, self.memory):
             if one is not None:
                 one.stop()
 
 
-def watching(settings: Settings, clock: Clock, zone: tzinfo, slack_answers: Callable[[], bool] | None) -> Watching:
+def watching(
+    settings: Settings, clock: Clock, zone: tzinfo, slack_answers: Callable[[], bool] | None, engine: Engine
+) -> Watching:
     """`slack_answers` is None where Slack is not set up: nothing is expected of it then."""
     section = settings.file.alarm
     things = (ROUND,) if slack_answers is None else (ROUND, MESSAGES, SLACK)
     limit = overdue_after(settings.file.service.cycle_every_minutes, section.overdue_minutes)
-    watch = Watch(things, limit, clock())
-    signs = Signs(watch, clock, section.ping_url.get_secret_value())
     tellers = tellers_of(section, settings.environment.mimawari_smtp_url)
+    memory = Memory(engine)
+    told = memory.told([teller.name for teller in tellers], things)
+    # Whoever was not reached before the service ended is told now.
+    out = {what: since for known in told.values() for what, since in known.items()}
+    untold = {
+        teller: [Change(what, since) for what, since in out.items() if what not in told[teller.name]]
+        for teller in tellers
+    }
+    watch = Watch(things, limit, clock(), out)
+    signs = Signs(watch, clock, section.ping_url.get_secret_value())
     if not tellers:
-        return Watching(signs, None, None)
+        return Watching(signs, None, None, None)
     pulse = Pulse(slack_answers, signs) if slack_answers is not None else None
-    return Watching(signs, Alarm(watch, tellers, clock, settings.file.service.language, zone), pulse)
+    alarm = Alarm(watch, untold, memory, clock, settings.file.service.language, zone)
+    return Watching(signs, alarm, pulse, memory)
 
 
 def tellers_of(section: AlarmSection, smtp_url: SecretStr | None) -> list[Teller]:

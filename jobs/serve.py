@@ -86,7 +86,8 @@ def watched(parts: Parts, socket: SocketMode | None) -> Watching:
         except SlackError:
             return False
 
-    return watching(parts.settings, system_clock, parts.rules().calendar.zone, slack_answers if courier else None)
+    answers = slack_answers if courier else None
+    return watching(parts.settings, system_clock, parts.rules().calendar.zone, answers, parts.engine)
 
 
 def serve(parts: Parts, *, host: str, port: int, ready: Callable[[str], None], first_round: bool = True) -> None:

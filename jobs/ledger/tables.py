@@ -314,6 +314,15 @@ user_groups = Table(
     Column("read_at", Instant, nullable=False),
 )
 
+# What the alarm has told of and whose end it has not: `what` stands still, `teller` is a way of telling.
+standstills = Table(
+    "standstills",
+    metadata,
+    Column("what", String(16), primary_key=True),
+    Column("teller", String(32), primary_key=True),
+    Column("since", Instant, nullable=False),
+)
+
 acts = Table(
     "acts",
     metadata,

@@ -12,16 +12,27 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import Engine, delete, text
 from structlog.testing import capture_logs
 
-from jobs.alarm import Watching, overdue_after, watching
+from jobs.alarm import ROUND, Watching, overdue_after, watching
+from jobs.alarm_memory import Change, Memory
+from jobs.database import writing
 from jobs.errors import SettingsWrong
+from jobs.ledger.tables import standstills
 from jobs.rounds import Rounds
 from jobs.wiring import Parts
 from tests.jobs.receivers import Receiver, mail_receiver, web_receiver
 from tests.jobs.settings_builders import make_settings
 
 START = datetime(2026, 11, 24, 0, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def engine(sqlite_engine: Engine) -> Engine:
+    with writing(sqlite_engine) as connection:
+        connection.execute(delete(standstills))
+    return sqlite_engine
 
 
 @pytest.fixture
@@ -37,13 +48,24 @@ def mail() -> Iterator[Receiver]:
 
 
 class Life:
-    """A service of which a test says what goes well, minute by minute; a person reads `told`."""
+    """A service of which a test says what goes well, minute by minute; a person reads `told`. Another one with the same
+    database is the service started again.
+    """
 
-    def __init__(self, folder: Path, alarm: str, *, slack: bool = True, **environment: Any) -> None:
-        self.now, self.slack_answers = START, True
+    def __init__(
+        self,
+        engine: Engine,
+        folder: Path,
+        alarm: str,
+        *,
+        slack: bool = True,
+        begins: datetime = START,
+        **environment: Any,
+    ) -> None:
+        self.now, self.slack_answers = begins, True
         settings = make_settings(folder, f"[service]\nlanguage = 'en'\n[alarm]\n{alarm}\n", **environment)
         answers = (lambda: self.slack_answers) if slack else None
-        self.watching: Watching = watching(settings, lambda: self.now, ZoneInfo("Asia/Tokyo"), answers)
+        self.watching: Watching = watching(settings, lambda: self.now, ZoneInfo("Asia/Tokyo"), answers, engine)
 
     def lasts(self, minutes: int, *, rounds: bool = True, troubled: tuple[str, ...] = ()) -> None:
         """A round and a look every five minutes."""
@@ -55,10 +77,17 @@ class Life:
                 self.watching.pulse.feel()
             if self.watching.alarm:
                 self.watching.alarm.look()
+            if self.watching.memory:
+                self.watching.memory.write()
 
 
 def words(web: Receiver) -> list[str]:
     return [json.loads(one.removeprefix("POST /secret-key "))["text"] for one in web.told]
+
+
+def starts_again(life: Life, engine: Engine, folder: Path, alarm: str) -> Life:
+    """Ten minutes later."""
+    return Life(engine, folder, alarm, slack=False, begins=life.now + timedelta(minutes=10))
 
 
 @pytest.mark.parametrize(
@@ -74,13 +103,13 @@ def test_overdue_is_three_intervals_but_a_quarter_of_an_hour_at_least(every: int
     assert overdue_after(every, set_to) == timedelta(minutes=minutes)
 
 
-def test_a_service_that_lives_tells_nobody(web: Receiver, tmp_path: Path) -> None:
-    Life(tmp_path, f"webhook_url = '{web.url}'").lasts(180)
+def test_a_service_that_lives_tells_nobody(web: Receiver, tmp_path: Path, engine: Engine) -> None:
+    Life(engine, tmp_path, f"webhook_url = '{web.url}'").lasts(180)
     assert web.told == []
 
 
-def test_a_round_that_hangs_is_told_once_and_its_end_once(web: Receiver, tmp_path: Path) -> None:
-    life = Life(tmp_path, f"webhook_url = '{web.url}'", slack=False)
+def test_a_round_that_hangs_is_told_once_and_its_end_once(web: Receiver, tmp_path: Path, engine: Engine) -> None:
+    life = Life(engine, tmp_path, f"webhook_url = '{web.url}'", slack=False)
     life.lasts(30)
     life.lasts(15, rounds=False)
     assert words(web) == []  # exactly fifteen minutes is not yet too long
@@ -92,8 +121,8 @@ def test_a_round_that_hangs_is_told_once_and_its_end_once(web: Receiver, tmp_pat
     assert len(web.told) == 2
 
 
-def test_each_thing_is_told_by_itself(web: Receiver, tmp_path: Path) -> None:
-    life = Life(tmp_path, f"webhook_url = '{web.url}'")
+def test_each_thing_is_told_by_itself(web: Receiver, tmp_path: Path, engine: Engine) -> None:
+    life = Life(engine, tmp_path, f"webhook_url = '{web.url}'")
     life.lasts(30, troubled=("messages",))
     life.slack_answers = False
     life.lasts(30, troubled=("messages", "rules"))
@@ -103,13 +132,13 @@ def test_each_thing_is_told_by_itself(web: Receiver, tmp_path: Path) -> None:
     ]
 
 
-def test_a_crm_that_is_away_is_no_round(web: Receiver, tmp_path: Path) -> None:
-    Life(tmp_path, f"webhook_url = '{web.url}'").lasts(30, troubled=("sync",))
+def test_a_crm_that_is_away_is_no_round(web: Receiver, tmp_path: Path, engine: Engine) -> None:
+    Life(engine, tmp_path, f"webhook_url = '{web.url}'").lasts(30, troubled=("sync",))
     assert ["No round" in one for one in words(web)] == [True]
 
 
-def test_what_could_not_be_told_is_told_when_it_can_be(web: Receiver, tmp_path: Path) -> None:
-    life = Life(tmp_path, f"webhook_url = '{web.url}'", slack=False)
+def test_what_could_not_be_told_is_told_when_it_can_be(web: Receiver, tmp_path: Path, engine: Engine) -> None:
+    life = Life(engine, tmp_path, f"webhook_url = '{web.url}'", slack=False)
     web.status = 503
     with capture_logs() as lines:
         life.lasts(60, rounds=False)
@@ -120,10 +149,71 @@ def test_what_could_not_be_told_is_told_when_it_can_be(web: Receiver, tmp_path: 
     assert len(web.told) == 1
 
 
-def test_mail_goes_out_beside_an_address_that_is_away(mail: Receiver, tmp_path: Path) -> None:
+def test_what_was_told_is_not_told_again_by_a_service_that_starts_again(
+    web: Receiver, tmp_path: Path, engine: Engine
+) -> None:
+    alarm = f"webhook_url = '{web.url}'"
+    life = Life(engine, tmp_path, alarm, slack=False)
+    life.lasts(60, rounds=False)
+    life = starts_again(life, engine, tmp_path, alarm)
+    life.lasts(60, rounds=False)
+    assert len(web.told) == 1
+    life = starts_again(life, engine, tmp_path, alarm)
+    life.lasts(30)
+    assert len(web.told) == 2
+    assert "for 145 minutes" in words(web)[1]  # 60 + 10 + 60 + 10, and the five until the first round
+    starts_again(life, engine, tmp_path, alarm).lasts(15)
+    assert len(web.told) == 2
+
+
+def test_whoever_was_not_reached_before_the_service_ended_is_told_by_the_next(
+    web: Receiver, mail: Receiver, tmp_path: Path, engine: Engine
+) -> None:
+    one, both = f"webhook_url = '{web.url}'", f"webhook_url = '{web.url}'\nemail_to = ['ops@firm.example']"
+    life = Life(engine, tmp_path, one, slack=False)
+    life.lasts(30, rounds=False)
+    begins = life.now + timedelta(minutes=10)
+    life = Life(engine, tmp_path, both, slack=False, begins=begins, mimawari_smtp_url=mail.url)
+    life.lasts(10, rounds=False)
+    assert (len(web.told), len(mail.told)) == (1, 1)
+    life.lasts(5)
+    assert (len(web.told), len(mail.told)) == (2, 2)
+
+
+def test_a_standstill_that_begins_after_a_start_is_told_anew(web: Receiver, tmp_path: Path, engine: Engine) -> None:
+    alarm = f"webhook_url = '{web.url}'"
+    life = Life(engine, tmp_path, alarm, slack=False)
+    life.lasts(30, rounds=False)
+    life.lasts(5)
+    starts_again(life, engine, tmp_path, alarm).lasts(30, rounds=False)
+    assert ["No round has been completed" in one for one in words(web)] == [True, False, True]
+
+
+def test_a_database_that_is_away_keeps_nobody_from_being_told(web: Receiver, tmp_path: Path, engine: Engine) -> None:
+    life = Life(engine, tmp_path, f"webhook_url = '{web.url}'", slack=False)
+    with writing(engine) as connection:
+        connection.execute(text("ALTER TABLE standstills RENAME TO elsewhere"))
+    life.lasts(30, rounds=False)
+    assert len(web.told) == 1
+    with writing(engine) as connection:
+        connection.execute(text("ALTER TABLE elsewhere RENAME TO standstills"))
+    life.lasts(5, rounds=False)
+    starts_again(life, engine, tmp_path, f"webhook_url = '{web.url}'").lasts(30, rounds=False)
+    assert len(web.told) == 1
+
+
+def test_what_was_told_just_before_the_end_is_kept(engine: Engine) -> None:
+    memory = Memory(engine)
+    memory.start()
+    memory.note("webhook_url", Change(ROUND, START))
+    memory.stop()
+    assert Memory(engine).told(["webhook_url"], [ROUND]) == {"webhook_url": {ROUND: START}}
+
+
+def test_mail_goes_out_beside_an_address_that_is_away(mail: Receiver, tmp_path: Path, engine: Engine) -> None:
     alarm = "webhook_url = 'http://127.0.0.1:9/secret-key'\nemail_to = ['ops@firm.example', 'boss@firm.example']"
     with capture_logs() as lines:
-        Life(tmp_path, alarm, slack=False, mimawari_smtp_url=mail.url).lasts(30, rounds=False)
+        Life(engine, tmp_path, alarm, slack=False, mimawari_smtp_url=mail.url).lasts(30, rounds=False)
     (told,) = mail.told
     message = email.message_from_string(told, policy=default)
     assert (message["To"], message["Subject"]) == (
@@ -134,34 +224,36 @@ def test_mail_goes_out_beside_an_address_that_is_away(mail: Receiver, tmp_path: 
     assert "secret-key" not in str(lines)
 
 
-def test_after_each_good_round_the_ping_is_sent_and_after_no_other(web: Receiver, tmp_path: Path) -> None:
-    life = Life(tmp_path, f"ping_url = '{web.url}'")
+def test_after_each_good_round_the_ping_is_sent_and_after_no_other(
+    web: Receiver, tmp_path: Path, engine: Engine
+) -> None:
+    life = Life(engine, tmp_path, f"ping_url = '{web.url}'")
     life.lasts(10)
     life.lasts(10, troubled=("sync",))
     life.lasts(5, troubled=("rules",))
     assert web.told == ["GET /secret-key"] * 3
 
 
-def test_a_ping_that_fails_is_said_once_without_its_address(tmp_path: Path) -> None:
-    life = Life(tmp_path, "ping_url = 'http://127.0.0.1:9/secret-key'")
+def test_a_ping_that_fails_is_said_once_without_its_address(tmp_path: Path, engine: Engine) -> None:
+    life = Life(engine, tmp_path, "ping_url = 'http://127.0.0.1:9/secret-key'")
     with capture_logs() as lines:
         life.lasts(15)
     assert [(line["event"], line["reason"]) for line in lines] == [("ping not sent", "ConnectionError")]
 
 
-def test_nothing_runs_beside_the_service_where_nobody_is_to_be_told(tmp_path: Path) -> None:
-    life = Life(tmp_path, "")
+def test_nothing_runs_beside_the_service_where_nobody_is_to_be_told(tmp_path: Path, engine: Engine) -> None:
+    life = Life(engine, tmp_path, "")
     assert (life.watching.alarm, life.watching.pulse) == (None, None)
 
 
-def test_mail_without_a_server_is_a_mistake_in_the_settings(tmp_path: Path) -> None:
+def test_mail_without_a_server_is_a_mistake_in_the_settings(tmp_path: Path, engine: Engine) -> None:
     with pytest.raises(SettingsWrong, match="MIMAWARI_SMTP_URL"):
-        Life(tmp_path, "email_to = ['ops@firm.example']")
+        Life(engine, tmp_path, "email_to = ['ops@firm.example']")
 
 
-def test_a_wrong_address_is_named_by_its_key_only(tmp_path: Path) -> None:
+def test_a_wrong_address_is_named_by_its_key_only(tmp_path: Path, engine: Engine) -> None:
     with pytest.raises(SettingsWrong, match=r"\[alarm\] ping_url") as caught:
-        Life(tmp_path, "ping_url = 'alarm.example/secret-key'")
+        Life(engine, tmp_path, "ping_url = 'alarm.example/secret-key'")
     assert "secret-key" not in str(caught.value)
 
 
