@@ -20,10 +20,11 @@ from jobs.deliver import Prepared, Target
 from jobs.escalate import KINDS, UNREACHED, announced
 from jobs.ledger import deliveries, rule_sets, told
 from jobs.ledger.rests import DUE_STATES
-from jobs.people import SlackDirectory, slack_user_of
+from jobs.people import SEE_ALL_ROLES, SlackDirectory, slack_user_of
 from jobs.remind import LEAK_CONVERSATION
 from jobs.reminder_policy import Moment, Urgency
-from rules.model import People, Rule, RuleSet
+from rules.asks import judges_owner
+from rules.model import People, Person, Rule, RuleSet
 from rules.text import Text
 from slack_app.blocks.approvals import approvals as approvals_message
 from slack_app.blocks.message import message
@@ -101,6 +102,7 @@ class Scribe:
         self._engine = engine
         self._rules = rule_set
         self._people = people
+        self._about_owners = {rule.id for rule in rule_set.rules if rule.finding and judges_owner(rule)}
         self._schema = schema
         self._moment = moment
         self._urgencies = urgencies
@@ -124,9 +126,9 @@ class Scribe:
             slack_id = slack_user_of(connection, row.owner_id)
             # Until the later message has arrived, this one is where people see the matters.
             taken_over = row.superseded and (above or deliveries.is_followed(connection, row, _TAKE_OVER))
-        day = date.fromisoformat(row.day)
+        day, to = date.fromisoformat(row.day), None if target.fallback else self._people.person(row.owner_id)
         tomorrow = self._rules.calendar.next_open_day(day + timedelta(days=1))
-        lines = self.lines(rows, target.language, ended=lambda one: _ended_here(one, row), until=tomorrow)
+        lines = self.lines(rows, target.language, ended=lambda one: _ended_here(one, row), until=tomorrow, to=to)
         still_open = [line for line in lines if line.closed_reason is None]
         if row.state != "sent" and not _worth_sending(row, still_open):
             return None
@@ -227,9 +229,10 @@ class Scribe:
         *,
         ended: Callable[[Row[Any]], str | None] = ending,
         until: date = date.max,
+        to: Person | None = None,
     ) -> list[FindingLine]:
         """Findings in the order given. `ended` says how each has ended for those who read this; that somebody else is
-        told next is said where that happens up to and on the day `until`.
+        told next is said where that happens up to and on the day `until`. `to` is who reads it, where that is known.
         """
         contacts = self._contacts({row.object_id for row in rows})
         with snapshot(self._engine) as connection:
@@ -239,6 +242,7 @@ class Scribe:
                 self._line(row, contacts.get(row.object_id), language, until),
                 closed_reason=ended(row),
                 told=times.get(row.id, 0),
+                reassigns=to is not None and bool(to.roles & SEE_ALL_ROLES) and row.rule in self._about_owners,
             )
             for row in rows
         ]

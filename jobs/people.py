@@ -27,6 +27,8 @@ _MISSING_FOR = timedelta(hours=1)
 # More would hold up the round: Slack lets us look up 40 people a minute.
 _LOOKED_UP_AT_ONCE = 20
 MANAGER = "Manager"
+# They may act for everybody.
+SEE_ALL_ROLES = frozenset({MANAGER, "Ops"})
 
 
 def people_of(

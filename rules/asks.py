@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from connector.records import COMPANIES
+from connector.records import COMPANIES, CONTACTS
 from rules.conditions import Comparison, Condition, Grouped, OfRecords, Relation, Sum, Via, Word, walk
 from rules.model import Queue, Receiver, Rule, RuleSet, family_of
 from rules.text import Text
@@ -28,6 +28,12 @@ def of_rule(rule: Rule, rule_set: RuleSet) -> frozenset[Source]:
 
 def of_queue(queue: Queue) -> frozenset[Source]:
     return frozenset((*_of(queue.when), *_of_word(queue.since)))
+
+
+def judges_owner(rule: Rule) -> bool:
+    """Whether it holds for what the contact's owner is, so that another owner may settle the matter."""
+    comparisons = (part for part in walk(rule.when) if isinstance(part, Comparison))
+    return any((one.word.object_type, one.word.name) == (CONTACTS, "owner") for one in comparisons)
 
 
 def resting(rule_set: RuleSet, unread: Mapping[Source, Text]) -> dict[str, Text]:

@@ -20,6 +20,7 @@ class FindingLine:
     `ping` is why its owner is called again (`still_on_it`, `snooze_over`, `again`, `nudged`), `told` how many messages have
     told the owner, `level` who else knows (2: the team, 3: the manager), `unreached` that Slack could not tell the owner.
     `next_level` is who is told next if nobody acts, on `next_day`; None where nobody is, or it is not to be said.
+    `reassigns`: the reader may give the contact to another owner, which is what the finding is about.
     """
 
     finding_id: int
@@ -49,6 +50,7 @@ class FindingLine:
     unreached: bool = False
     next_level: int | None = None
     next_day: date | None = None
+    reassigns: bool = False
 
     @property
     def rests(self) -> bool:

@@ -11,14 +11,13 @@ from sqlalchemy.exc import IntegrityError
 
 from jobs.database import snapshot, writing
 from jobs.ledger.tables import acts
+from jobs.people import SEE_ALL_ROLES
 from jobs.wiring import Parts
 from slack_app.backend import Answer, Offer, Visitor
 
 # Who acts where nobody does: events are kept beside the acts of people, as long as Slack may repeat them.
 _SLACK = "slack"
 _REPEATED_FOR = timedelta(hours=1)
-
-SEE_ALL_ROLES = frozenset({"Manager", "Ops"})
 
 
 class _DoneBefore(Exception):

@@ -24,15 +24,17 @@ _OWNER = "hubspot_owner_id"
 
 
 def owner_choices(parts: Parts, visitor: Visitor, contact_id: str) -> Sequence[Choice]:
-    """The live owners with a role in common with the present one, by name; everybody where nobody has."""
+    """The other live owners who have a role: those who share one with the present owner first, since a wrong owner may
+    be one of another team.
+    """
     if not sees_all(visitor):
         return []
     people = parts.people()
     present = _owner_id(parts, contact_id)
     roles = owner.roles if (owner := people.person(present)) else frozenset[str]()
     others = [one for one in people.persons if one.live and one.owner_id != present]
-    near = [one for one in others if one.roles & roles] or [one for one in others if one.roles]
-    return [Choice(one.owner_id, one.name) for one in sorted(near, key=lambda one: one.name)]
+    able = [one for one in others if one.roles]
+    return [Choice(one.owner_id, one.name) for one in sorted(able, key=lambda one: (not one.roles & roles, one.name))]
 
 
 def reassign(parts: Parts, visitor: Visitor, contact_id: str, owner_id: str, now: datetime) -> Answer:

@@ -36,6 +36,8 @@ def finding_blocks(line: FindingLine, say: Catalogue, seen_on: date, addressee: 
         buttons.append(button("acknowledge", _acknowledging(line, say), str(line.finding_id)))
     if line.snoozed_by is None:
         buttons.append(snooze_menu(line, say))
+    if line.reassigns:
+        buttons.append(button("reassign", say.plain("button.reassign"), line.contact_id))
     buttons.append(button("change_status", say.plain("button.change_status"), change_status_value(line)))
     buttons.append(url_button("open_crm", say.plain("button.open_crm"), line.url))
     text = Mrkdwn("\n".join(full_text(line, say, seen_on, addressee)))

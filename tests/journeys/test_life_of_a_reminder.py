@@ -155,6 +155,26 @@ def test_what_its_owner_lets_lie_goes_to_the_team_and_then_to_a_manager_who_find
     assert stage.make_round()["messages"]["failed"] == 0
 
 
+def test_a_manager_gives_a_contact_whose_owner_is_wrong_to_another_from_the_morning_list(open_stage: Stage) -> None:
+    stage, manager = open_stage, people_of("Manager")[0]
+    listed = next(one for one in stage.messages(manager) if "'reassign'" in str(one.blocks))
+    contact_id = next(
+        one["value"]
+        for block in listed.blocks
+        for one in block.get("elements", ())
+        if one.get("action_id") == "reassign"
+    )
+    assert {one["code"] for one in stage.findings() if one["id"] == contact_id} & {"H10", "L7"}
+    stage.presses(manager, listed, "reassign", contact_id)
+    options = next(b["element"]["options"] for b in stage.window(manager)["blocks"] if b["type"] == "input")
+    new = next(one["value"] for one in options if one["value"] in people_of("FS"))
+    stage.does(manager, "submit", values={"owner": {"owner": new}})
+    soon(lambda: stage.contact(contact_id)["hubspot_owner_id"] == new)
+    soon(lambda: not next(one for one in stage.messages(manager) if one.ts == listed.ts).asks_about(contact_id))
+    others = [one for one in stage.messages() if one.to != manager]
+    assert not any("'reassign'" in str(one.blocks) for one in others)
+
+
 def test_a_manager_whom_somebody_was_faster_than_sees_both_owners(open_stage: Stage) -> None:
     stage, manager = open_stage, people_of("Manager")[0]
     service = Service(stage.program)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from connector.records import COMPANIES, DEALS
-from rules.asks import rest_of, resting
+from rules.asks import judges_owner, rest_of, resting
 from rules.model import RuleSet
 from rules.text import Text
 from tests.rules.portal import rule_text, rules_from
@@ -59,3 +59,7 @@ def test_a_queue_that_asks_for_what_is_not_read_is_not_counted(rule_set: RuleSet
     counted = {one.id for one in rule_set.queues} - without
     assert without
     assert counted
+
+
+def test_of_the_shipped_rules_two_judge_the_owner(rule_set: RuleSet) -> None:
+    assert {rule.code for rule in rule_set.rules if judges_owner(rule)} == {"L7", "H10"}

@@ -104,6 +104,7 @@ def line(number: int, **changes: Any) -> FindingLine:
         "level": number % 3,
         "next_level": 2 + number % 2,
         "next_day": date(2026, 12, 25),
+        "reassigns": number % 2 == 0,
     }
     return make_line(number, **(long | changes))
 

@@ -51,6 +51,12 @@ def test_a_finding_has_its_buttons_and_a_block_id_that_names_the_contact() -> No
     assert [element.get("value") for element in blocks[4]["elements"]] == ["17", None, "501 BAD_TIMING", None]
 
 
+def test_whoever_may_give_the_contact_to_another_owner_has_a_button_for_it() -> None:
+    actions = message(make_view(make_line(17, contact_id="501", reassigns=True))).blocks[4]
+    assert buttons(actions) == ["acknowledge", "snooze", "reassign", "change_status", "open_crm"]
+    assert actions["elements"][2]["value"] == "501"
+
+
 def test_the_name_leads_to_the_crm() -> None:
     text = message(make_view(make_line(17))).blocks[3]["text"]["text"]
     assert "<https://crm.example/contacts/1/record/0-1/501|山田 太郎>" in text
