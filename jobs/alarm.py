@@ -9,13 +9,12 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
 
 import structlog
-from pydantic import SecretStr
 from sqlalchemy import Engine
 
 from jobs.alarm_memory import Change, Memory
 from jobs.clock import Clock
 from jobs.errors import SettingsWrong
-from jobs.settings import AlarmSection, Settings
+from jobs.settings import Settings
 from jobs.telling import Mail, NotTold, Teller, Webhook, ping
 from slack_app.texts.catalogue import catalogue
 from slack_app.texts.dates import moment_words
@@ -208,7 +207,7 @@ def watching(
     section = settings.file.alarm
     things = (ROUND,) if slack_answers is None else (ROUND, MESSAGES, SLACK)
     limit = overdue_after(settings.file.service.cycle_every_minutes, section.overdue_minutes)
-    tellers = tellers_of(section, settings.environment.mimawari_smtp_url)
+    tellers = tellers_of(settings)
     memory = Memory(engine)
     told = memory.told([teller.name for teller in tellers], things)
     # Whoever was not reached before the service ended is told now.
@@ -218,7 +217,8 @@ def watching(
         for teller in tellers
     }
     watch = Watch(things, limit, clock(), out)
-    signs = Signs(watch, clock, section.ping_url.get_secret_value())
+    ping_url = settings.environment.mimawari_ping_url
+    signs = Signs(watch, clock, ping_url.get_secret_value() if ping_url else "")
     if not tellers:
         return Watching(signs, None, None, None)
     pulse = Pulse(slack_answers, signs) if slack_answers is not None else None
@@ -226,10 +226,13 @@ def watching(
     return Watching(signs, alarm, pulse, memory)
 
 
-def tellers_of(section: AlarmSection, smtp_url: SecretStr | None) -> list[Teller]:
+def tellers_of(settings: Settings) -> list[Teller]:
+    """Those who take words."""
+    section, environment = settings.file.alarm, settings.environment
+    webhook_url, smtp_url = environment.mimawari_webhook_url, environment.mimawari_smtp_url
     tellers: list[Teller] = []
-    if section.webhook_url.get_secret_value():
-        tellers.append(Webhook(section.webhook_url.get_secret_value()))
+    if webhook_url is not None:
+        tellers.append(Webhook(webhook_url.get_secret_value()))
     if section.email_to:
         if smtp_url is None:
             raise SettingsWrong("[alarm] email_to: MIMAWARI_SMTP_URL does not say which server sends the mail.")

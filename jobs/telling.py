@@ -32,7 +32,7 @@ class Teller(Protocol):
 class Webhook:
     """Posts `{"text": …}`, as chat programs and alarm services take it."""
 
-    name = "webhook_url"
+    name = "webhook"
 
     def __init__(self, url: str) -> None:
         self._url = url

@@ -54,11 +54,10 @@ def last_cycle(parts: Parts) -> Said:
 
 def alarm(parts: Parts) -> Said:
     """Addresses are as good as passwords: only the names of the settings are said."""
-    section = parts.settings.file.alarm
-    ping = bool(section.ping_url.get_secret_value())
-    ways = [one.name for one in tellers_of(section, parts.settings.environment.mimawari_smtp_url)]
+    ping = parts.settings.environment.mimawari_ping_url is not None
+    ways = [one.name for one in tellers_of(parts.settings)]
     if not ping and not ways:
         raise Advice(Said("doctor.alarm_none"), "doctor.alarm_none_remedy")
     if not ping:
         raise Advice(Said("doctor.alarm_no_ping", {"ways": tuple(ways)}), "doctor.alarm_no_ping_remedy")
-    return Said("doctor.alarm", {"ways": ("ping_url", *ways)})
+    return Said("doctor.alarm", {"ways": ("ping", *ways)})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import email
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from email.policy import default
 from pathlib import Path
@@ -56,14 +56,16 @@ class Life:
         self,
         engine: Engine,
         folder: Path,
-        alarm: str,
         *,
         slack: bool = True,
+        email_to: Sequence[str] = (),
         begins: datetime = START,
         **environment: Any,
     ) -> None:
         self.now, self.slack_answers = begins, True
-        settings = make_settings(folder, f"[service]\nlanguage = 'en'\n[alarm]\n{alarm}\n", **environment)
+        settings = make_settings(
+            folder, f"[service]\nlanguage = 'en'\n[alarm]\nemail_to = {list(email_to)}\n", **environment
+        )
         answers = (lambda: self.slack_answers) if slack else None
         self.watching: Watching = watching(settings, lambda: self.now, ZoneInfo("Asia/Tokyo"), answers, engine)
 
@@ -85,9 +87,10 @@ def words(web: Receiver) -> list[str]:
     return [json.loads(one.removeprefix("POST /secret-key "))["text"] for one in web.told]
 
 
-def starts_again(life: Life, engine: Engine, folder: Path, alarm: str) -> Life:
+def starts_again(life: Life, engine: Engine, folder: Path, webhook_url: str) -> Life:
     """Ten minutes later."""
-    return Life(engine, folder, alarm, slack=False, begins=life.now + timedelta(minutes=10))
+    begins = life.now + timedelta(minutes=10)
+    return Life(engine, folder, slack=False, begins=begins, mimawari_webhook_url=webhook_url)
 
 
 @pytest.mark.parametrize(
@@ -104,12 +107,12 @@ def test_overdue_is_three_intervals_but_a_quarter_of_an_hour_at_least(every: int
 
 
 def test_a_service_that_lives_tells_nobody(web: Receiver, tmp_path: Path, engine: Engine) -> None:
-    Life(engine, tmp_path, f"webhook_url = '{web.url}'").lasts(180)
+    Life(engine, tmp_path, mimawari_webhook_url=web.url).lasts(180)
     assert web.told == []
 
 
 def test_a_round_that_hangs_is_told_once_and_its_end_once(web: Receiver, tmp_path: Path, engine: Engine) -> None:
-    life = Life(engine, tmp_path, f"webhook_url = '{web.url}'", slack=False)
+    life = Life(engine, tmp_path, mimawari_webhook_url=web.url, slack=False)
     life.lasts(30)
     life.lasts(15, rounds=False)
     assert words(web) == []  # exactly fifteen minutes is not yet too long
@@ -122,7 +125,7 @@ def test_a_round_that_hangs_is_told_once_and_its_end_once(web: Receiver, tmp_pat
 
 
 def test_each_thing_is_told_by_itself(web: Receiver, tmp_path: Path, engine: Engine) -> None:
-    life = Life(engine, tmp_path, f"webhook_url = '{web.url}'")
+    life = Life(engine, tmp_path, mimawari_webhook_url=web.url)
     life.lasts(30, troubled=("messages",))
     life.slack_answers = False
     life.lasts(30, troubled=("messages", "rules"))
@@ -133,17 +136,17 @@ def test_each_thing_is_told_by_itself(web: Receiver, tmp_path: Path, engine: Eng
 
 
 def test_a_crm_that_is_away_is_no_round(web: Receiver, tmp_path: Path, engine: Engine) -> None:
-    Life(engine, tmp_path, f"webhook_url = '{web.url}'").lasts(30, troubled=("sync",))
+    Life(engine, tmp_path, mimawari_webhook_url=web.url).lasts(30, troubled=("sync",))
     assert ["No round" in one for one in words(web)] == [True]
 
 
 def test_what_could_not_be_told_is_told_when_it_can_be(web: Receiver, tmp_path: Path, engine: Engine) -> None:
-    life = Life(engine, tmp_path, f"webhook_url = '{web.url}'", slack=False)
+    life = Life(engine, tmp_path, mimawari_webhook_url=web.url, slack=False)
     web.status = 503
     with capture_logs() as lines:
         life.lasts(60, rounds=False)
     said = [line for line in lines if line["event"] == "alarm not told"]
-    assert [(line["to"], line["reason"]) for line in said] == [("webhook_url", "HTTP 503")]
+    assert [(line["to"], line["reason"]) for line in said] == [("webhook", "HTTP 503")]
     web.status = 200
     life.lasts(5, rounds=False)
     assert len(web.told) == 1
@@ -152,28 +155,27 @@ def test_what_could_not_be_told_is_told_when_it_can_be(web: Receiver, tmp_path: 
 def test_what_was_told_is_not_told_again_by_a_service_that_starts_again(
     web: Receiver, tmp_path: Path, engine: Engine
 ) -> None:
-    alarm = f"webhook_url = '{web.url}'"
-    life = Life(engine, tmp_path, alarm, slack=False)
+    life = Life(engine, tmp_path, mimawari_webhook_url=web.url, slack=False)
     life.lasts(60, rounds=False)
-    life = starts_again(life, engine, tmp_path, alarm)
+    life = starts_again(life, engine, tmp_path, web.url)
     life.lasts(60, rounds=False)
     assert len(web.told) == 1
-    life = starts_again(life, engine, tmp_path, alarm)
+    life = starts_again(life, engine, tmp_path, web.url)
     life.lasts(30)
     assert len(web.told) == 2
     assert "for 145 minutes" in words(web)[1]  # 60 + 10 + 60 + 10, and the five until the first round
-    starts_again(life, engine, tmp_path, alarm).lasts(15)
+    starts_again(life, engine, tmp_path, web.url).lasts(15)
     assert len(web.told) == 2
 
 
 def test_whoever_was_not_reached_before_the_service_ended_is_told_by_the_next(
     web: Receiver, mail: Receiver, tmp_path: Path, engine: Engine
 ) -> None:
-    one, both = f"webhook_url = '{web.url}'", f"webhook_url = '{web.url}'\nemail_to = ['ops@firm.example']"
-    life = Life(engine, tmp_path, one, slack=False)
+    life = Life(engine, tmp_path, mimawari_webhook_url=web.url, slack=False)
     life.lasts(30, rounds=False)
     begins = life.now + timedelta(minutes=10)
-    life = Life(engine, tmp_path, both, slack=False, begins=begins, mimawari_smtp_url=mail.url)
+    addresses = {"mimawari_webhook_url": web.url, "mimawari_smtp_url": mail.url}
+    life = Life(engine, tmp_path, slack=False, begins=begins, email_to=["ops@firm.example"], **addresses)
     life.lasts(10, rounds=False)
     assert (len(web.told), len(mail.told)) == (1, 1)
     life.lasts(5)
@@ -181,16 +183,15 @@ def test_whoever_was_not_reached_before_the_service_ended_is_told_by_the_next(
 
 
 def test_a_standstill_that_begins_after_a_start_is_told_anew(web: Receiver, tmp_path: Path, engine: Engine) -> None:
-    alarm = f"webhook_url = '{web.url}'"
-    life = Life(engine, tmp_path, alarm, slack=False)
+    life = Life(engine, tmp_path, mimawari_webhook_url=web.url, slack=False)
     life.lasts(30, rounds=False)
     life.lasts(5)
-    starts_again(life, engine, tmp_path, alarm).lasts(30, rounds=False)
+    starts_again(life, engine, tmp_path, web.url).lasts(30, rounds=False)
     assert ["No round has been completed" in one for one in words(web)] == [True, False, True]
 
 
 def test_a_database_that_is_away_keeps_nobody_from_being_told(web: Receiver, tmp_path: Path, engine: Engine) -> None:
-    life = Life(engine, tmp_path, f"webhook_url = '{web.url}'", slack=False)
+    life = Life(engine, tmp_path, mimawari_webhook_url=web.url, slack=False)
     with writing(engine) as connection:
         connection.execute(text("ALTER TABLE standstills RENAME TO elsewhere"))
     life.lasts(30, rounds=False)
@@ -198,22 +199,23 @@ def test_a_database_that_is_away_keeps_nobody_from_being_told(web: Receiver, tmp
     with writing(engine) as connection:
         connection.execute(text("ALTER TABLE elsewhere RENAME TO standstills"))
     life.lasts(5, rounds=False)
-    starts_again(life, engine, tmp_path, f"webhook_url = '{web.url}'").lasts(30, rounds=False)
+    starts_again(life, engine, tmp_path, web.url).lasts(30, rounds=False)
     assert len(web.told) == 1
 
 
 def test_what_was_told_just_before_the_end_is_kept(engine: Engine) -> None:
     memory = Memory(engine)
     memory.start()
-    memory.note("webhook_url", Change(ROUND, START))
+    memory.note("webhook", Change(ROUND, START))
     memory.stop()
-    assert Memory(engine).told(["webhook_url"], [ROUND]) == {"webhook_url": {ROUND: START}}
+    assert Memory(engine).told(["webhook"], [ROUND]) == {"webhook": {ROUND: START}}
 
 
 def test_mail_goes_out_beside_an_address_that_is_away(mail: Receiver, tmp_path: Path, engine: Engine) -> None:
-    alarm = "webhook_url = 'http://127.0.0.1:9/secret-key'\nemail_to = ['ops@firm.example', 'boss@firm.example']"
+    addresses = {"mimawari_webhook_url": "http://127.0.0.1:9/secret-key", "mimawari_smtp_url": mail.url}
+    readers = ["ops@firm.example", "boss@firm.example"]
     with capture_logs() as lines:
-        Life(engine, tmp_path, alarm, slack=False, mimawari_smtp_url=mail.url).lasts(30, rounds=False)
+        Life(engine, tmp_path, slack=False, email_to=readers, **addresses).lasts(30, rounds=False)
     (told,) = mail.told
     message = email.message_from_string(told, policy=default)
     assert (message["To"], message["Subject"]) == (
@@ -227,7 +229,7 @@ def test_mail_goes_out_beside_an_address_that_is_away(mail: Receiver, tmp_path: 
 def test_after_each_good_round_the_ping_is_sent_and_after_no_other(
     web: Receiver, tmp_path: Path, engine: Engine
 ) -> None:
-    life = Life(engine, tmp_path, f"ping_url = '{web.url}'")
+    life = Life(engine, tmp_path, mimawari_ping_url=web.url)
     life.lasts(10)
     life.lasts(10, troubled=("sync",))
     life.lasts(5, troubled=("rules",))
@@ -235,25 +237,25 @@ def test_after_each_good_round_the_ping_is_sent_and_after_no_other(
 
 
 def test_a_ping_that_fails_is_said_once_without_its_address(tmp_path: Path, engine: Engine) -> None:
-    life = Life(engine, tmp_path, "ping_url = 'http://127.0.0.1:9/secret-key'")
+    life = Life(engine, tmp_path, mimawari_ping_url="http://127.0.0.1:9/secret-key")
     with capture_logs() as lines:
         life.lasts(15)
     assert [(line["event"], line["reason"]) for line in lines] == [("ping not sent", "ConnectionError")]
 
 
 def test_nothing_runs_beside_the_service_where_nobody_is_to_be_told(tmp_path: Path, engine: Engine) -> None:
-    life = Life(engine, tmp_path, "")
+    life = Life(engine, tmp_path)
     assert (life.watching.alarm, life.watching.pulse) == (None, None)
 
 
 def test_mail_without_a_server_is_a_mistake_in_the_settings(tmp_path: Path, engine: Engine) -> None:
     with pytest.raises(SettingsWrong, match="MIMAWARI_SMTP_URL"):
-        Life(engine, tmp_path, "email_to = ['ops@firm.example']")
+        Life(engine, tmp_path, email_to=["ops@firm.example"])
 
 
 def test_a_wrong_address_is_named_by_its_key_only(tmp_path: Path, engine: Engine) -> None:
-    with pytest.raises(SettingsWrong, match=r"\[alarm\] ping_url") as caught:
-        Life(engine, tmp_path, "ping_url = 'alarm.example/secret-key'")
+    with pytest.raises(SettingsWrong, match="MIMAWARI_PING_URL") as caught:
+        Life(engine, tmp_path, mimawari_ping_url="alarm.example/secret-key")
     assert "secret-key" not in str(caught.value)
 
 

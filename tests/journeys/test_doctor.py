@@ -79,15 +79,16 @@ def test_a_round_that_is_long_ago_is_wrong_and_one_that_never_was_is_advice(stag
 
 
 def test_who_hears_of_a_standstill_is_said_without_an_address(stage: Stage) -> None:
-    def alarm() -> CheckLine:
-        return look("alarm", lambda: ours.alarm(stage.program))
+    def alarm(**addresses: str) -> CheckLine:
+        told = {name: SecretStr(address) for name, address in addresses.items()}
+        return look("alarm", lambda: ours.alarm(_told(stage, **told)))
 
-    assert "ping_url" in words(alarm())
-    stage.is_told(alarm={"webhook_url": SecretStr("https://alarm.example/key")})
-    assert "machine is dead" in words(alarm())
-    stage.is_told(alarm={"webhook_url": SecretStr("https://alarm.example/key"), "ping_url": "https://ping.example/key"})
-    assert alarm().fine
-    assert "key" not in words(alarm())
+    assert "MIMAWARI_PING_URL" in words(alarm())
+    webhook = {"mimawari_webhook_url": "https://alarm.example/key"}
+    assert "machine is dead" in words(alarm(**webhook))
+    both = alarm(**webhook, mimawari_ping_url="https://ping.example/key")
+    assert both.fine
+    assert "key" not in words(both)
     stage.is_told(alarm={"email_to": ("ops@crm.example",)})
     assert "MIMAWARI_SMTP_URL" in words(alarm())
     assert not alarm().ok
@@ -119,7 +120,7 @@ def test_the_terminal_speaks_the_settings_language_or_another_and_names_remedies
     japanese = site.run("doctor", COLUMNS="200", **BROKEN)
     assert "✗ Slack への接続：SLACK_BOT_TOKEN が設定されていません\n    → slack_app/manifest.yaml から" in japanese.out
     english = site.run("doctor", "--language", "en", COLUMNS="200", **BROKEN)
-    assert "! alarm: nobody would be told if mimawari stood still\n    → Set ping_url" in english.out
+    assert "! alarm: nobody would be told if mimawari stood still\n    → Set MIMAWARI_PING_URL" in english.out
     checks = site.run("doctor", "--json", **BROKEN).document["checks"]
     wrong = [check for check in checks if not check["ok"]]
     assert len(wrong) > 5
@@ -169,6 +170,12 @@ def test_a_trial_without_a_press_says_what_is_missing(small: Stage) -> None:
 def as_of_another_app(stage: Stage) -> Stage:
     """The service with the signing secret of another app. The stage goes on with the right one."""
     service = copy.copy(stage)
-    told = stage.program.settings.environment.model_copy(update={"slack_signing_secret": SecretStr("another")})
-    service.program = Parts(dataclasses.replace(stage.program.settings, environment=told))
+    service.program = _told(stage, slack_signing_secret=SecretStr("another"))
     return service
+
+
+def _told(stage: Stage, **environment: SecretStr) -> Parts:
+    """The program with something else in its environment."""
+    settings = stage.program.settings
+    told = settings.environment.model_copy(update=environment)
+    return Parts(dataclasses.replace(settings, environment=told))
