@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import email
+import contextlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from email.policy import default
 from pathlib import Path
@@ -81,6 +82,18 @@ class Life:
                 self.watching.alarm.look()
             if self.watching.memory:
                 self.watching.memory.write()
+
+
+@contextlib.contextmanager
+def away(engine: Engine) -> Generator[None]:
+    """As a database that cannot be written to."""
+    with writing(engine) as connection:
+        connection.execute(text("ALTER TABLE standstills RENAME TO elsewhere"))
+    try:
+        yield
+    finally:
+        with writing(engine) as connection:
+            connection.execute(text("ALTER TABLE elsewhere RENAME TO standstills"))
 
 
 def words(web: Receiver) -> list[str]:
@@ -192,12 +205,9 @@ def test_a_standstill_that_begins_after_a_start_is_told_anew(web: Receiver, tmp_
 
 def test_a_database_that_is_away_keeps_nobody_from_being_told(web: Receiver, tmp_path: Path, engine: Engine) -> None:
     life = Life(engine, tmp_path, mimawari_webhook_url=web.url, slack=False)
-    with writing(engine) as connection:
-        connection.execute(text("ALTER TABLE standstills RENAME TO elsewhere"))
-    life.lasts(30, rounds=False)
+    with away(engine):
+        life.lasts(30, rounds=False)
     assert len(web.told) == 1
-    with writing(engine) as connection:
-        connection.execute(text("ALTER TABLE elsewhere RENAME TO standstills"))
     life.lasts(5, rounds=False)
     starts_again(life, engine, tmp_path, web.url).lasts(30, rounds=False)
     assert len(web.told) == 1

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import orjson
 import pytest
+import structlog
 from typer.testing import CliRunner, Result
 
 from jobs.command_line import app
 from jobs.sandbox import started
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_before() -> Iterator[None]:
+    """A command says where its log goes: here, to a stream that is closed when it ends."""
+    before = structlog.get_config()
+    yield
+    structlog.configure(**before)
 
 
 def run(*arguments: str) -> Result:

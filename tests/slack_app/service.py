@@ -123,7 +123,7 @@ class Service:
         return _STATUSES.get(words.casefold(), words if words in _STATUSES.values() else None)
 
     def change_status(self, visitor: Visitor, contact_id: str, change: StatusChange, act_id: str) -> Answer:
-        time.sleep(0.05)  # a CRM takes longer; an answer at once could overtake the form's "writing…"
+        _write()
         return self._act("change_status", visitor.slack_user_id, contact_id, change, act_id)
 
     def repeat_change(self, visitor: Visitor, plan_id: int, act_id: str) -> Answer:
@@ -133,6 +133,7 @@ class Service:
         return self.company or self.next_answer
 
     def change_company(self, visitor: Visitor, plan_id: int, seen: Mapping[str, str], act_id: str) -> Answer:
+        _write()
         return self._act("change_company", visitor.slack_user_id, plan_id, dict(seen))
 
     def undo(self, visitor: Visitor, what: str, act_id: str) -> Answer:
@@ -164,6 +165,7 @@ class Service:
         return self.planned
 
     def apply_plan(self, visitor: Visitor, newest: int, rejected: Sequence[int], act_id: str) -> Answer:
+        _write()
         return self._act("apply_plan", visitor.slack_user_id, newest, tuple(rejected))
 
     def my_findings(self, visitor: Visitor, scope: str, contact_id: str | None = None) -> Sequence[FindingLine]:
@@ -197,3 +199,8 @@ class Service:
             raise self.failure
         self.acts.append(act)
         return self.next_answer
+
+
+def _write() -> None:
+    """A CRM takes longer; an answer at once could overtake the form's "writing…"."""
+    time.sleep(0.05)
