@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import email
 import contextlib
+import email
 import json
 from collections.abc import Generator, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
