@@ -6,6 +6,7 @@ import contextlib
 import logging
 import signal
 import socket
+import sys
 from collections.abc import Callable, Generator
 from datetime import time
 from typing import Any
@@ -23,6 +24,7 @@ from jobs.clock import system_clock
 from jobs.errors import JobError
 from jobs.permissions import tell_missing
 from jobs.round_keeper import RoundKeeper
+from jobs.round_process import SWITCH_SECONDS
 from jobs.service import Refusals, Service
 from jobs.wiring import Parts
 from slack_app.app import build_app
@@ -94,6 +96,7 @@ def serve(parts: Parts, *, host: str, port: int, ready: Callable[[str], None], f
     """Serve until SIGTERM or Ctrl-C: stop taking requests, let the running round finish without waiting for anybody, then
     leave.
     """
+    sys.setswitchinterval(SWITCH_SECONDS)
     parts.rules()
     socket = socket_mode(parts)
     guard = watched(parts, socket)
