@@ -26,7 +26,7 @@ ON_BOTH = {
         "test_writ",
     ),
     "rules": ("test_against_", "test_predicates.py", "test_named_moments.py"),
-    "journeys": ("what_is_open_and_who_is_listed", "acts_once"),
+    "journeys": ("acts_once",),
 }
 
 
