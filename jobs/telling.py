@@ -44,7 +44,7 @@ class Webhook:
 class Mail:
     """`server` is `smtp://user:password@host:587`, or `smtps://` where the connection is encrypted from the start."""
 
-    name = "email_to"
+    name = "mail"
 
     def __init__(self, server: str, sender: str, receivers: Sequence[str]) -> None:
         self._server: SplitResult = urlsplit(server)
