@@ -76,8 +76,11 @@ def tell_of_approvals(
     """
     now = readers.moment.now
     with snapshot(engine) as connection:
+        due = [i for i in people.live_ids if _is_due(connection, i, readers.moment_of(i))]
+        if not due:
+            return
         waits = waiting(connection, rule_set, people, schema, now)
-        untold = [i for i in waits if _is_due(connection, i, readers.moment_of(i))]
+    untold = [i for i in due if i in waits]
     if not untold:
         return
     calendar = rule_set.calendar
