@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -102,7 +103,6 @@ class Scribe:
         self._engine = engine
         self._rules = rule_set
         self._people = people
-        self._about_owners = {rule.id for rule in rule_set.rules if rule.finding and judges_owner(rule)}
         self._schema = schema
         self._moment = moment
         self._urgencies = urgencies
@@ -111,6 +111,11 @@ class Scribe:
         with snapshot(engine) as connection:
             portal = stored_portal(connection)
         self._records_at = f"{app_address.rstrip('/')}/contacts/{portal.id if portal else ''}/record/0-1"
+
+    @functools.cached_property
+    def _about_owners(self) -> set[str]:
+        """The rules whose findings another owner may settle."""
+        return {rule.id for rule in self._rules.rules if rule.finding and judges_owner(rule)}
 
     def prepare(self, row: Row[Any], target: Target) -> Prepared | None:
         """A delivery as it should look now; None when it was never sent and has nothing open left to say."""
