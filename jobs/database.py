@@ -151,17 +151,11 @@ _patiently = Retrying(
 )
 
 
-class Way:
-    """Makes way for others between many transactions: SQLite calls nobody who waits, so whoever does not let them go
-    first is faster than they are, time and again.
+def make_way(engine: Engine) -> None:
+    """Between two of many transactions: returns as soon as nobody waits to write, in whichever process. SQLite calls
+    nobody who waits, so whoever does not let them go first is faster than they are, time and again.
     """
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-
-    def give(self) -> None:
-        """Between two transactions: returns as soon as nobody waits to write, in whichever process."""
-        _until_nobody_waits(_anybody_waits, self._engine)
+    _until_nobody_waits(_anybody_waits, engine)
 
 
 def _anybody_waits(engine: Engine) -> bool:

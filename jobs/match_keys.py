@@ -11,7 +11,7 @@ from connector.mirror import tables
 from connector.mirror.marks import mark_to_examine
 from connector.mirror.statements import upsert
 from connector.mirror.tables import MirrorSchema
-from jobs.database import Way, snapshot, writing
+from jobs.database import make_way, snapshot, writing
 from rules.conditions import Via
 from rules.matching import match_keys
 from rules.model import RuleSet
@@ -30,7 +30,7 @@ def refresh_match_keys(
     """
     if Via.OLDER_TWINS not in rule_set.ways:
         return 0
-    made, last, way = 0, "0", Way(engine)
+    made, last = 0, "0"
     while True:
         # Whose contact changes in between is out of date the next time.
         with snapshot(engine) as connection:
@@ -43,7 +43,7 @@ def refresh_match_keys(
         if len(rows) < _AT_ONCE:
             return made
         last = rows[-1].id
-        way.give()
+        make_way(engine)
 
 
 def next_outdated(

@@ -13,7 +13,7 @@ from connector.batches import pieces
 from jobs import respect
 from jobs.busy import BUSY
 from jobs.creation_lines import creation_lines
-from jobs.database import Way, snapshot, writing
+from jobs.database import make_way, snapshot, writing
 from jobs.examine import Examination, Place, RuleExamined, WantedCreation, WantedValue
 from jobs.ledger import findings, memberships, pending, plan_lines, renames, tables
 from jobs.ledger.findings import Change
@@ -53,14 +53,13 @@ def reconcile(engine: Engine, rule_set: RuleSet, examination: Examination, *, no
     if examination.resting:
         with writing(engine) as connection:
             _hold_resting(connection, examination.resting)
-    way = Way(engine)
     for whole in examination.rules:
         done = Change()
         for examined, part in _in_pieces(engine, whole, examination):
             with writing(engine) as connection:
                 ripe = _ripe(connection, rule_set, examined, part, now)
                 done += _one_rule(connection, rule_set, ripe, part, plan, now, run_id, reopen_after)
-            way.give()
+            make_way(engine)
         change += done
         records[whole.rule.id] = done.records
     if examination.only is None:
@@ -70,11 +69,11 @@ def reconcile(engine: Engine, rule_set: RuleSet, examination: Examination, *, no
 
 def _end_what_rules_left(engine: Engine, rule_set: RuleSet, now: datetime) -> Change:
     """What belongs to rules that there are no longer."""
-    known, way = [rule.id for rule in rule_set.rules], Way(engine)
+    known = [rule.id for rule in rule_set.rules]
     with writing(engine) as connection:
         closed = findings.close_removed(connection, [*known, BUSY], now)
     for leave in (memberships.leave_removed, plan_lines.withdraw_removed):
-        way.give()
+        make_way(engine)
         with writing(engine) as connection:
             leave(connection, known, now)
     with writing(engine) as connection:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Engine, Row, select
 
 from jobs import escalate
-from jobs.database import Way, writing
+from jobs.database import make_way, writing
 from jobs.ledger import decisions, deliveries, rests, told
 from jobs.ledger.decisions import HOLD, SEND, Decision
 from jobs.ledger.rests import DUE_STATES
@@ -68,7 +68,7 @@ class _Round:
             turn = _Turn(connection, self)
             yield turn
             decisions.record(connection, turn.made, self.moment.now)
-        Way(self.engine).give()
+        make_way(self.engine)
 
     @property
     def moment(self) -> Moment:

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Engine, Select, delete, select
 
-from jobs.database import Way, writing
+from jobs.database import make_way, writing
 from jobs.ledger.tables import acts, decisions, findings, plans, runs
 
 # A click or command comes again within minutes; what a round reported is of interest for days. One that planned writes can
@@ -24,14 +24,14 @@ _AT_ONCE = 5000
 
 def forget(engine: Engine, now: datetime) -> int:
     """The number of rows that went. May be cut off anywhere: the next night goes on."""
-    gone, way = 0, Way(engine)
+    gone = 0
     for column, old in _old(now):
         some = _AT_ONCE
         while some == _AT_ONCE:
             with writing(engine) as connection:
                 some = connection.execute(delete(column.table).where(column.in_(old.limit(_AT_ONCE)))).rowcount
             gone += some
-            way.give()
+            make_way(engine)
     return gone
 
 

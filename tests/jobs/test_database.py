@@ -17,7 +17,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Engine, event, func, insert, select
 from sqlalchemy.exc import StatementError
 
-from jobs.database import Way, open_database, snapshot, writing
+from jobs.database import make_way, open_database, snapshot, writing
 from jobs.errors import SettingsWrong, StoreUnusable
 from jobs.ledger.tables import runs
 from jobs.migrations.target import every_table
@@ -109,7 +109,7 @@ def test_two_writers_wait_for_each_other(database_url: str, opened: Callable[[st
 def test_a_click_gets_its_turn_among_many_short_transactions(sqlite_url: str, opened: Callable[[str], Engine]) -> None:
     """As from another process: with an engine of its own, so that it is called by nobody."""
     clicking, busy = opened(sqlite_url), opened(sqlite_url)
-    clicked, way, end = threading.Event(), Way(busy), time.monotonic() + 20
+    clicked, end = threading.Event(), time.monotonic() + 20
 
     def click() -> None:
         add_runs(clicking, 1)
@@ -121,7 +121,7 @@ def test_a_click_gets_its_turn_among_many_short_transactions(sqlite_url: str, op
     while not clicked.is_set() and time.monotonic() < end:
         with writing(busy):
             time.sleep(0.004)
-        way.give()
+        make_way(busy)
     waited = time.monotonic() - end + 20
     thread.join()
     assert waited < 2
@@ -129,19 +129,19 @@ def test_a_click_gets_its_turn_among_many_short_transactions(sqlite_url: str, op
 
 def test_no_time_is_lost_where_nobody_waits(sqlite_url: str, opened: Callable[[str], Engine]) -> None:
     """A round makes hundreds of transactions: to wait after each would make it longer for nobody."""
-    way, begun = Way(opened(sqlite_url)), time.monotonic()
+    engine, begun = opened(sqlite_url), time.monotonic()
     for _ in range(1000):
-        way.give()
+        make_way(engine)
     assert time.monotonic() - begun < 1
 
 
 def test_a_round_stands_back_as_long_as_somebody_waits_but_not_for_ever(
     sqlite_url: str, opened: Callable[[str], Engine]
 ) -> None:
-    clicking, way = opened(sqlite_url), Way(opened(sqlite_url))
+    clicking, busy = opened(sqlite_url), opened(sqlite_url)
     with writing(clicking):
         begun = time.monotonic()
-        way.give()
+        make_way(busy)
         stood_back = time.monotonic() - begun
     assert 0.3 < stood_back < 10
 
