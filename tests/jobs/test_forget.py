@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, Table, insert, select
@@ -17,7 +18,7 @@ NOW = at("11-24 03:00")
 LONG_AGO = NOW - KEPT - timedelta(minutes=1)
 
 
-def ids(engine: Engine, table: Table) -> list[object]:
+def ids(engine: Engine, table: Table) -> list[Any]:
     with writing(engine) as connection:
         return list(connection.execute(select(table.c.id).order_by(table.c.id)).scalars())
 
@@ -37,7 +38,7 @@ def test_reasons_go_a_year_after_their_finding_was_closed(engine: Engine) -> Non
             see(engine, {}, ends, rule=rule)
     found = ids(engine, tables.findings)
     with writing(engine) as connection:
-        decisions.record(connection, [Decision(int(str(one)), "owner:41", HOLD, "holiday") for one in found], opened)
+        decisions.record(connection, [Decision(one, "owner:41", HOLD, "holiday") for one in found], opened)
     assert forget.forget(engine, NOW) == 1
     assert ids(engine, tables.decisions) == ids(engine, tables.findings)[1:] == found[1:]
 
