@@ -4,6 +4,7 @@ let lie.
 
 from __future__ import annotations
 
+import bisect
 import dataclasses
 from collections.abc import Mapping, Sequence
 
@@ -91,10 +92,12 @@ def _fitted(groups: Mapping[str | None, list[FindingLine]], say: Catalogue, budg
     blocks = _groups(groups, say, longest, reasons=True)
     if sum(len(lines) for lines in groups.values()) <= _TOLD_IN_FULL and weight(blocks) <= budget:
         return blocks
-    for lines_each in range(longest, 0, -1):
-        blocks = _groups(groups, say, lines_each, reasons=False)
-        if weight(blocks) <= budget:
-            return blocks
+    # Of thousands, a look at each number would take seconds.
+    fitting = bisect.bisect(
+        range(1, longest + 1), budget, key=lambda lines_each: weight(_groups(groups, say, lines_each, reasons=False))
+    )
+    if fitting:
+        return _groups(groups, say, fitting, reasons=False)
     # Long names and addresses may make one line for each owner too many; whoever is left out is counted below.
     for owners in range(_SHOWN_OWNERS, 0, -1):
         blocks = _groups(groups, say, 1, reasons=False, owners=owners)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import pytest
+
+from slack_app.blocks import leak_check as drawn
 from slack_app.blocks.message import message
 from slack_app.courier import Message
 from slack_app.limits import MESSAGE_BLOCKS, problems
@@ -51,6 +54,23 @@ def test_what_does_not_fit_is_counted() -> None:
     shown = groups(sent)[0].count("<https://")
     assert 0 < shown < 200
     assert groups(sent)[0].endswith(f"　ほか {200 - shown} 件")
+
+
+def test_thousands_are_fitted_in_a_few_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The list is redrawn after every click on one of them: to try each length took seconds."""
+    looks = 0
+    fit = drawn._groups
+
+    def counted(*args: Any, **named: Any) -> Any:
+        nonlocal looks
+        looks += 1
+        return fit(*args, **named)
+
+    monkeypatch.setattr(drawn, "_groups", counted)
+    sent = leak_check(*(line for owner in range(6) for line in owned(f"担当 {owner}", range(500))))
+    assert [len(text) > 1000 for text in groups(sent)] == [True] * 6
+    assert problems(sent.blocks, MESSAGE_BLOCKS) == []
+    assert looks < 20
 
 
 def test_owners_beyond_the_blocks_of_a_message_are_counted() -> None:
