@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
@@ -22,6 +23,9 @@ from jobs.wiring import Parts
 from slack_app.errors import SlackError
 
 log = structlog.get_logger()
+
+# So many times as long as it took is nothing brought up to date: the processor is for clicks and rounds, too.
+_REST, _LONGEST_REST_S = 3, 5
 
 
 def look_again(parts: Parts, contact_ids: Collection[str], now: datetime) -> None:
@@ -61,6 +65,7 @@ def bring_up_to_date(parts: Parts, finding_ids: Sequence[int], now: datetime) ->
 
 class Screens:
     """Brings messages up to date from one thread: many acts on one message make one edit, and no click waits for it.
+    What takes long is done less often.
 
     What is left when the service stops is edited by the next round, which compares every living message.
     """
@@ -86,11 +91,14 @@ class Screens:
 
     def _run(self) -> None:
         while (ids := self._next()) is not None:
+            begun = time.monotonic()
             try:
                 self._bring_up_to_date(ids)
             except (JobError, SlackError, SQLAlchemyError) as error:
                 # Whatever it was, the next act must be shown again; the next round compares every message.
                 log.warning("messages not brought up to date", error=type(error).__name__)
+            with self._changed:
+                self._changed.wait_for(lambda: self._stopped, min(_LONGEST_REST_S, _REST * (time.monotonic() - begun)))
 
     def _next(self) -> list[int] | None:
         """What has changed since the last look; None when the service stops."""

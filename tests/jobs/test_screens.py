@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Collection
 from pathlib import Path
 
@@ -63,6 +64,28 @@ def test_one_edit_that_the_database_refuses_does_not_end_all_editing() -> None:
     assert second.wait(10)
     screens.stop()
     assert shown == [[3], [4]]
+
+
+def test_drawing_that_takes_long_leaves_the_processor_to_others_in_between() -> None:
+    """A list of thousands would else be drawn again and again as long as people click on its findings."""
+    begun: list[float] = []
+    twice = threading.Event()
+
+    def show(_ids: Collection[int]) -> None:
+        begun.append(time.monotonic())
+        if len(begun) == 2:
+            twice.set()
+        time.sleep(0.2)
+
+    screens = Screens(show)
+    screens.start()
+    screens.show([3])
+    while not begun:
+        time.sleep(0.01)
+    screens.show([4])
+    assert twice.wait(10)
+    screens.stop()
+    assert 0.75 < begun[1] - begun[0] < 5
 
 
 def test_the_running_service_edits_no_message_while_a_person_waits(tmp_path: Path) -> None:
