@@ -70,15 +70,18 @@ async def send_interaction(site: Site, payload: Json) -> Answer:
 
 async def send_event(site: Site, envelope: Json) -> Answer:
     """The first delivery; what the app does not take is sent again in the background."""
+    sent = site.clock.elapsed()
     answer = await _send_event_once(site, envelope, {})
     if answer.failure and not answer.no_retry and site.app_is_known:
-        site.in_background(_repeat_event(site, envelope, answer))
+        site.in_background(_repeat_event(site, envelope, answer, sent))
     return answer
 
 
-async def _repeat_event(site: Site, envelope: Json, answer: Answer) -> None:
+async def _repeat_event(site: Site, envelope: Json, answer: Answer, sent: float) -> None:
+    """Each after its time from the delivery before, however long the app took to refuse that."""
     for number, pause in enumerate(_RETRY_AFTER_S, start=1):
-        await site.wait_for_clock(site.clock.elapsed() + pause)
+        await site.wait_for_clock(sent + pause)
+        sent = site.clock.elapsed()
         reason = "http_timeout" if answer.failure == "operation_timeout" else "http_error"
         headers = {"X-Slack-Retry-Num": str(number), "X-Slack-Retry-Reason": reason}
         answer = await _send_event_once(site, envelope, headers)
