@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import structlog
-from slack_bolt import App
+from slack_bolt import App, BoltRequest
 from slack_bolt.adapter.starlette.handler import to_bolt_request, to_starlette_response
 from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
@@ -21,9 +21,10 @@ from slack_app.manifest import PATH
 _log = structlog.stdlib.get_logger(__name__)
 
 _LARGEST_BODY = 1_000_000
-# Of the threads of one process one computes at a time, and each more makes every click dearer: 40 of them, Starlette's
-# number, spend 24 ms where 8 spend 15. Some must be left while others wait for Slack to open a form.
-_AT_ONCE = 8
+# Of the threads of one process one computes at a time, and whoever writes hands over to the others after each statement:
+# with eight threads a click held the database three times as long as with four. Fewer would all be taken while clicks wait
+# for a round's transaction, or for Slack to open a form.
+_AT_ONCE = 4
 
 
 def slack_routes(app: App, refused: Callable[[str], None] = lambda _reason: None) -> list[Route]:
@@ -38,6 +39,9 @@ def slack_routes(app: App, refused: Callable[[str], None] = lambda _reason: None
         _log.warning("request refused", reason=reason, status=status)
         await run_in_threadpool(refused, reason)
         return PlainTextResponse(reason, status)
+
+    async def begin_work(request: BoltRequest) -> None:
+        start_work(request, app.listener_runner.listener_executor)
 
     async def events(request: Request) -> Response:
         if request.method != "POST":
@@ -58,7 +62,7 @@ def slack_routes(app: App, refused: Callable[[str], None] = lambda _reason: None
         if response.status_code == 401:
             return await refuse("Signature wrong or older than five minutes", 401)
         # Work that a listener left for later begins when Slack has its answer: what it shows cannot come too early.
-        response.background = BackgroundTask(start_work, bolt_request, app.listener_runner.listener_executor)
+        response.background = BackgroundTask(begin_work, bolt_request)
         return response
 
     return [Route(PATH, events, methods=["GET", "POST"])]

@@ -25,7 +25,7 @@ from slack_app.errors import SlackError
 log = structlog.get_logger()
 
 # So many times as long as it took is nothing brought up to date: the processor is for clicks and rounds, too.
-_REST, _LONGEST_REST_S = 3, 5
+_REST, _LONGEST_REST_S = 9, 10
 
 
 def look_again(parts: Parts, contact_ids: Collection[str], now: datetime) -> None:

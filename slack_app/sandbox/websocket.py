@@ -7,7 +7,7 @@ import base64
 import hashlib
 import itertools
 import struct
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import parse_qs, urlsplit
 
 if TYPE_CHECKING:
@@ -32,8 +32,8 @@ class Socket(asyncio.Protocol):
         self.transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
+        # Each event loop has a class of its own for it.
+        self.transport = cast("asyncio.Transport", transport)
         self._open_connections.add(self)
 
     def data_received(self, data: bytes) -> None:
