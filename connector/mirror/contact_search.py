@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, select
 
-from connector.mirror.statements import upsert
+from connector.mirror.statements import upsert, write_rows
 from connector.mirror.tables import MirrorSchema, contact_search
 from connector.mirror.typed import normalised
 from connector.records import CONTACTS, Record
@@ -19,8 +19,7 @@ def folded(text: str) -> str:
 
 def store_search_rows(connection: Connection, contacts: Sequence[Record]) -> None:
     rows = [{"contact_id": one.id, "folded": _words(one)} for one in contacts]
-    if rows:
-        connection.execute(upsert(connection, contact_search), rows)
+    write_rows(connection, upsert(connection, contact_search), rows)
 
 
 def _words(contact: Record) -> str:

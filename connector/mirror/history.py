@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
+from connector.mirror.statements import write_rows
 from connector.mirror.tables import versions
 from connector.records import Record, Version
 
@@ -38,8 +39,7 @@ def store_history(connection: Connection, object_type: str, records: Sequence[Re
             ]
     if stale:
         connection.execute(_FORGET, stale)
-    if rows:
-        connection.execute(insert(versions), rows)
+    write_rows(connection, _ADD, rows)
     return list(changed)
 
 
@@ -56,6 +56,7 @@ def history_of(connection: Connection, object_type: str, object_id: str) -> dict
     return {name: found for (_, name), found in stored.items()}
 
 
+_ADD = insert(versions)
 _FORGET = delete(versions).where(
     versions.c.object_type == bindparam("o"),
     versions.c.object_id == bindparam("i"),

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from connector.batches import pieces
+from connector.mirror.statements import write_rows
 from connector.mirror.tables import associations
 from connector.records import Link
 
@@ -24,8 +25,7 @@ def replace_links(
     new = [one for one in wanted if one not in stored]
     if gone:
         connection.execute(_REMOVE, [_row(one, "old_") for one in gone])
-    if new:
-        connection.execute(insert(associations), [_row(one) for one in new])
+    write_rows(connection, _ADD, [_row(one) for one in new])
     return sorted({one.from_id for one in (*gone, *new)}, key=int)
 
 
@@ -35,8 +35,7 @@ def add_links(connection: Connection, found: Sequence[Link]) -> None:
     for from_type, to_type in {(one.from_type, one.to_type) for one in found}:
         stored.update(links_from(connection, from_type, to_type, {one.from_id for one in found}))
     new = [one for one in dict.fromkeys(found) if one not in stored]
-    if new:
-        connection.execute(insert(associations), [_row(one) for one in new])
+    write_rows(connection, _ADD, [_row(one) for one in new])
 
 
 def links_from(connection: Connection, from_type: str, to_type: str, ids: Collection[str]) -> list[Link]:
@@ -64,6 +63,7 @@ _TO = _OF_KIND.where(associations.c.to_id.in_(bindparam("ids", expanding=True)))
 
 _KEY = ("from_type", "from_id", "to_type", "to_id", "type_id")
 
+_ADD = insert(associations)
 _REMOVE = delete(associations).where(*(associations.c[name] == bindparam(f"old_{name}") for name in _KEY))
 
 

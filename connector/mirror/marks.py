@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable
 
 from sqlalchemy import Connection, delete, literal, select
 
-from connector.mirror.statements import insert_missing
+from connector.mirror.statements import insert_missing, write_rows
 from connector.mirror.tables import marks
 from connector.records import CONTACTS
 
@@ -30,16 +30,19 @@ class Purpose(enum.Enum):
     EXAMINING = "examining"
 
 
+_ALL_TO_EXAMINE = select(marks.c.id).where(
+    marks.c.purpose == Purpose.EXAMINE.value, marks.c.object_type == CONTACTS, marks.c.id == EVERYTHING
+)
+
+
 def mark(connection: Connection, purpose: Purpose, object_type: str, ids: Iterable[str]) -> None:
     """Marking twice is marking once."""
     rows = [{"purpose": purpose.value, "object_type": object_type, "id": one} for one in ids]
-    if rows:
-        connection.execute(insert_missing(connection, marks), rows)
+    write_rows(connection, insert_missing(connection, marks), rows)
 
 
 def mark_to_examine(connection: Connection, contact_ids: Collection[str]) -> None:
-    this = (marks.c.purpose == Purpose.EXAMINE.value) & (marks.c.object_type == CONTACTS) & (marks.c.id == EVERYTHING)
-    if contact_ids and connection.execute(select(marks.c.id).where(this)).first() is None:
+    if contact_ids and connection.execute(_ALL_TO_EXAMINE).first() is None:
         mark(connection, Purpose.EXAMINE, CONTACTS, contact_ids)
 
 

@@ -1,12 +1,26 @@
-"""The one statement that SQLite and PostgreSQL spell alike but SQLAlchemy does not: insert where a row may exist."""
+"""Writing many rows; and the one statement that both databases spell alike but SQLAlchemy does not: insert where a row may exist."""
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Dialect, Table
 from sqlalchemy.dialects import postgresql, sqlite
+
+# Building or compiling a statement takes as long as storing ten records, and every page needs the same few.
+_KEPT = 64
+
+
+def write_rows(connection: Connection, statement: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows that name every column, by a `statement` that is kept. What SQLAlchemy's own `execute` does for each
+    row takes longer than storing it.
+    """
+    if rows:
+        prepared = _prepare(connection.dialect, statement)
+        connection.exec_driver_sql(prepared.text, prepared.parameters(rows))
 
 
 def upsert(connection: Connection, table: Table) -> Any:
@@ -16,11 +30,15 @@ def upsert(connection: Connection, table: Table) -> Any:
 
 def insert_missing(connection: Connection, table: Table) -> Any:
     """Insert, and leave a row with the same key as it is."""
-    return _insert(connection.dialect.name, table).on_conflict_do_nothing()
+    return _insert_missing(connection.dialect.name, table)
 
 
-# Building the statement takes as long as storing ten records, and every page needs the same one.
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=_KEPT)
+def _insert_missing(dialect: str, table: Table) -> Any:
+    return _insert(dialect, table).on_conflict_do_nothing()
+
+
+@lru_cache(maxsize=_KEPT)
 def _upsert(dialect: str, table: Table) -> Any:
     statement = _insert(dialect, table)
     values = {one.name: statement.excluded[one.name] for one in table.columns if not one.primary_key}
@@ -29,3 +47,32 @@ def _upsert(dialect: str, table: Table) -> Any:
 
 def _insert(dialect: str, table: Table) -> Any:
     return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A statement as the driver takes it. Per column, in the driver's order, what makes of a value the database's own."""
+
+    text: str
+    positional: bool
+    columns: Sequence[tuple[str, Callable[[Any], Any] | None]]
+
+    def parameters(self, rows: Sequence[Mapping[str, Any]]) -> Any:
+        values = [
+            [row[name] for row in rows] if convert is None else [convert(row[name]) for row in rows]
+            for name, convert in self.columns
+        ]
+        together = list(zip(*values, strict=True))
+        if self.positional:
+            return together
+        names = [name for name, _ in self.columns]
+        return [dict(zip(names, one, strict=True)) for one in together]
+
+
+@lru_cache(maxsize=_KEPT)
+def _prepare(dialect: Dialect, statement: Any) -> _Prepared:
+    compiled = statement.compile(dialect=dialect)
+    names: Sequence[str] = compiled.positiontup or list(compiled.binds)
+    types = (compiled.binds[name].type.dialect_impl(dialect) for name in names)
+    columns = [(name, one.bind_processor(dialect)) for name, one in zip(names, types, strict=True)]
+    return _Prepared(compiled.string, dialect.positional, columns)

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, select
 
-from connector.mirror.statements import upsert
+from connector.mirror.statements import upsert, write_rows
 from connector.mirror.tables import MirrorSchema
 from connector.mirror.typed import computed_columns
 from connector.records import Record
@@ -52,8 +52,7 @@ class RecordWriter:
             rows[record.id] = row
             if record.archived_at is not None and (known is None or known["archived_at"] is None):
                 buried.append(record.id)
-        if rows:
-            connection.execute(upsert(connection, self._table), list(rows.values()))
+        write_rows(connection, upsert(connection, self._table), list(rows.values()))
         return Stored(tuple(rows), (*buried, *self._bury_merged(connection, records)))
 
     def bury(self, connection: Connection, ids: Sequence[str], at: datetime) -> None:
