@@ -25,9 +25,11 @@ from connector.pull_counts import live_here, mend_difference
 from connector.pull_departed import read_departed
 from connector.pull_store import ObjectPull, Progress, bury, store
 from connector.pull_sweep import sweep, sweep_is_due
-from connector.records import CONTACTS, Record
+from connector.records import CONTACTS, DEALS, Record
 
 _BEFORE_ALL = "0"
+# Read again by whoever goes on after a crash: three pages with history, two without.
+_AT_ONCE = 150
 _ONE_MOMENT = timedelta(milliseconds=1)  # the mirror keeps no finer time
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -124,31 +126,47 @@ def _explain(pull: ObjectPull, difference: int | None) -> None:
 
 
 def _read_all(pull: ObjectPull, cursor: Cursor, total: int) -> Cursor:
-    """The list, page by page; each page is stored together with where the next one starts."""
+    """The list, a few pages at a time; they are stored together with where the next one starts."""
     began = cursor.full_started_at or pull.now
     started = pull.clock()
     with pull.engine.connect() as connection:
         already = count_live(connection, pull.table, pull.table.c.id <= (cursor.full_last_id or _BEFORE_ALL))
+        held_beyond = count_live(connection, pull.table) > already
+        # Those of a contact are all pending or none.
+        to_type = DEALS if pull.object_type == CONTACTS else pull.object_type
+        links_follow = load_link_pass(connection, CONTACTS, to_type).pending
 
     def report(progress: Progress) -> None:
         read = already + progress.read
         pull.report(Progress(pull.object_type, read, max(total, read)))
 
-    counted = dataclasses.replace(pull, report=report)
+    counted = dataclasses.replace(pull, report=report, reading_all=True, links_follow=links_follow)
     while True:
-        page = pull.gateway.list_page(pull.object_type, pull.properties, history=pull.history, after=cursor.full_after)
-        found, gone = _compare_with_stored(pull, page, cursor.full_last_id or _BEFORE_ALL)
+        page = _pages(pull, cursor.full_after)
+        after_id = cursor.full_last_id or _BEFORE_ALL
+        found, gone = _compare_with_stored(pull, page, after_id) if held_beyond else (page.records, [])
         last_id = str(max((int(one.id) for one in page.records), default=int(cursor.full_last_id or 0)))
         cursor = dataclasses.replace(cursor, full_after=page.after, full_last_id=last_id)
         with pull.engine.begin() as connection:
-            store(counted, connection, found, links_follow=True)
-            bury(counted, connection, gone)
+            store(counted, connection, found)
+            bury(pull, connection, gone)
             if page.after is None:
                 lasted = pull.now - began + timedelta(seconds=pull.clock() - started)
                 cursor = _end_full(pull, connection, cursor, began, lasted)
             save_cursor(connection, cursor)
         if page.after is None:
             return cursor
+
+
+def _pages(pull: ObjectPull, after: str | None) -> Page:
+    """A few pages as one: what is looked up and noted with each transaction takes as long as storing twenty records."""
+    records: list[Record] = []
+    while True:
+        page = pull.gateway.list_page(pull.object_type, pull.properties, history=pull.history, after=after)
+        records += page.records
+        after = page.after
+        if after is None or len(records) >= _AT_ONCE:
+            return Page(records, after)
 
 
 def _end_full(pull: ObjectPull, connection: Connection, cursor: Cursor, began: datetime, lasted: timedelta) -> Cursor:
@@ -176,7 +194,7 @@ def _end_full(pull: ObjectPull, connection: Connection, cursor: Cursor, began: d
     )
 
 
-def _compare_with_stored(pull: ObjectPull, page: Page, after_id: str) -> tuple[list[Record], list[str]]:
+def _compare_with_stored(pull: ObjectPull, page: Page, after_id: str) -> tuple[Sequence[Record], list[str]]:
     """The page's records, and the stored ones that should stand in it and are gone.
 
     The list can be read while records move, so its silence alone proves nothing: the missing ones are asked for.
@@ -192,7 +210,7 @@ def _compare_with_stored(pull: ObjectPull, page: Page, after_id: str) -> tuple[l
         stored = connection.execute(select(table.c.id).where(within)).scalars()
         missing = [one for one in stored if one not in listed]
     if not missing:
-        return list(page.records), []
+        return page.records, []
     found = pull.read(missing)
     alive = {one.id for one in found}
     return [*page.records, *found], [one for one in missing if one not in alive]

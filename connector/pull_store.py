@@ -12,12 +12,11 @@ from connector.batches import pieces
 from connector.gateway import Gateway
 from connector.limits import Clock
 from connector.mirror.contact_search import store_search_rows
-from connector.mirror.cursors import load_link_pass
 from connector.mirror.history import store_history
 from connector.mirror.marks import EVERYTHING, Purpose, mark, mark_to_examine
 from connector.mirror.tables import MirrorSchema
 from connector.mirror.writer import RecordWriter
-from connector.records import CONTACTS, DEALS, Record
+from connector.records import CONTACTS, Record
 
 _AT_ONCE = 200
 
@@ -53,7 +52,8 @@ class ObjectPull:
     """What one object type's reading needs; `properties` are those to ask for, `history` those whose versions are, too.
 
     `thorough` reads the archived records whether or not anything tells of a difference. `sweep_due`: records that were
-    last compared one by one before then are compared again. `seen` are those read in this run, save in a first reading.
+    last compared one by one before then are compared again. `seen` are those read in this run, save while `reading_all`.
+    `links_follow`: a pass over all links comes anyway, so single records need not be marked.
     """
 
     engine: Engine
@@ -70,6 +70,8 @@ class ObjectPull:
     report: Callable[[Progress], None]
     thorough: bool = False
     sweep_due: datetime | None = None
+    reading_all: bool = False
+    links_follow: bool = False
     seen: set[str] = dataclasses.field(default_factory=set[str])
 
     @property
@@ -80,21 +82,21 @@ class ObjectPull:
         return self.gateway.read(self.object_type, ids, self.properties, history=self.history)
 
 
-def store(pull: ObjectPull, connection: Connection, records: Sequence[Record], *, links_follow: bool = False) -> None:
-    """Store a page. `links_follow`: a pass over all links comes anyway, so single records need not be marked."""
+def store(pull: ObjectPull, connection: Connection, records: Sequence[Record]) -> None:
+    """Store a page."""
     stored = pull.writer.store(connection, records)
     if pull.object_type == CONTACTS:
         differing = set(stored.changed)
         store_search_rows(connection, [one for one in records if one.id in differing])
     remembered = store_history(connection, pull.object_type, records)
     changed = sorted({*stored.changed, *stored.buried, *remembered}, key=int)
-    if not links_follow:
+    if not pull.reading_all:
         pull.seen.update(one.id for one in records)
     pull.tally.read += len(records)
     pull.tally.changed += len(changed)
     pull.tally.archived += len(stored.buried)
     pull.report(Progress(pull.object_type, pull.tally.read))
-    mark_changed(pull, connection, changed, links_follow=links_follow)
+    mark_changed(pull, connection, changed)
 
 
 def bury(pull: ObjectPull, connection: Connection, gone: Sequence[str]) -> None:
@@ -105,16 +107,13 @@ def bury(pull: ObjectPull, connection: Connection, gone: Sequence[str]) -> None:
     mark_changed(pull, connection, gone)
 
 
-def mark_changed(pull: ObjectPull, connection: Connection, ids: Sequence[str], *, links_follow: bool = False) -> None:
+def mark_changed(pull: ObjectPull, connection: Connection, ids: Sequence[str]) -> None:
     if not ids:
         return
-    # Those of a contact are all pending or none.
-    to_type = DEALS if pull.object_type == CONTACTS else pull.object_type
-    pending = links_follow and load_link_pass(connection, CONTACTS, to_type).pending
-    if not pending:
+    if not pull.links_follow:
         mark(connection, Purpose.LINKS, pull.object_type, ids)
     if pull.object_type == CONTACTS:
         mark_to_examine(connection, ids)
-    elif pending:
+    elif pull.links_follow:
         # Whose deal or meeting it is will be known when all links are read, and then nobody asks what had changed.
         mark(connection, Purpose.EXAMINE, CONTACTS, [EVERYTHING])
