@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import Engine
 
-_first: dict[str, Engine] = {}
+# What the conditions of one process come to; the oldest give way.
+_KEPT_STATEMENTS = 3000
+_first: dict[tuple[str, Any], Engine] = {}
 
 
 def share_statements(engine: Engine) -> Engine:
@@ -12,6 +16,9 @@ def share_statements(engine: Engine) -> Engine:
 
     SQLAlchemy keeps what it compiled for each engine, and knows it by the engine's dialect.
     """
-    first = _first.setdefault(engine.dialect.name, engine)
+    dialect: Any = engine.dialect
+    first = _first.setdefault((dialect.name, dialect._json_serializer), engine)
+    assert first._compiled_cache is not None
+    first._compiled_cache.capacity = _KEPT_STATEMENTS
     engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
     return engine

@@ -12,6 +12,7 @@ from connector.mirror.tables import metadata, record_table
 from connector.records import MIRRORED_TYPES
 from connector.versions import UNDATED
 from tests.connector.crm import Crm, create_ledger, make_portal, running_crm
+from tests.statements import share_statements
 
 
 @pytest.fixture(scope="session")
@@ -34,7 +35,7 @@ def crm(shared_crm: Crm, request: pytest.FixtureRequest) -> Crm:
 
 @pytest.fixture
 def engine(database_url: str) -> Iterator[Engine]:
-    made = create_engine(database_url)
+    made = share_statements(create_engine(database_url))
     create_mirror(made)
     yield made
     made.dispose()

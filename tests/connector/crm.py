@@ -28,6 +28,7 @@ from connector.sandbox.paths import normalise
 from connector.sandbox.server import SandboxOptions, build_app
 from connector.sandbox.state import OBJECT_TYPES, HistoryEntry, Portal, StoredObject, StoredOwner, StoredTeam
 from connector.versions import UNDATED, ApiVersions, dated_path
+from tests.statements import share_statements
 
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 TOKEN = "sandbox-crm-token"
@@ -84,7 +85,7 @@ def limits_of(config: CrmConfig, engine: Engine, sleep: Callable[[float], None])
 
 def memory() -> Engine:
     """A database for a call ledger and nothing else."""
-    made = create_engine("sqlite://", poolclass=StaticPool)
+    made = share_statements(create_engine("sqlite://", poolclass=StaticPool))
     create_ledger(made)
     return made
 

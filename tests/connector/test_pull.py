@@ -26,6 +26,7 @@ from tests.connector.pulling import (
     schema_of,
     statuses,
 )
+from tests.statements import share_statements
 
 MINUTE = timedelta(minutes=1)
 
@@ -272,7 +273,7 @@ def test_definitions_are_read_again_after_an_hour(crm: Crm, engine: Engine) -> N
 
 
 def test_progress_counts_up_per_object_type(crm: Crm, sqlite_url: str) -> None:
-    engine = create_engine(sqlite_url)
+    engine = share_statements(create_engine(sqlite_url))
     create_mirror(engine)
     told: list[Progress] = []
     sync(engine, crm.gateway(), SyncRequest(NEEDS), NOW, told.append)

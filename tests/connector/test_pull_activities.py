@@ -23,6 +23,7 @@ from tests.connector.pulling import (
     pull,
 )
 from tests.connector.test_pull_crash import PowerCut, cut_at_commit
+from tests.statements import share_statements
 
 MINUTE = timedelta(minutes=1)
 
@@ -133,7 +134,7 @@ def test_a_type_that_comes_to_be_needed_is_read_in_full_at_once(crm: Crm, engine
 
 @pytest.mark.parametrize("commit", range(0, 12, 2))
 def test_a_type_whose_first_reading_was_cut_off_is_read_to_the_end(crm: Crm, sqlite_url: str, commit: int) -> None:
-    engine = create_engine(sqlite_url)
+    engine = share_statements(create_engine(sqlite_url))
     create_mirror(engine)
     gateway = crm.gateway()
     pull(engine, gateway)

@@ -18,6 +18,7 @@ from connector.hubspot import HubSpotGateway
 from tests.connector.conftest import create_mirror
 from tests.connector.crm import TOKEN, Crm, make_portal, running_crm
 from tests.connector.pulling import EVERYTHING, assert_mirror_equals, dump, forget_changes, pull
+from tests.statements import share_statements
 
 MINUTE = timedelta(minutes=1)
 
@@ -57,7 +58,7 @@ def examined_later(engine: Engine, gateway: HubSpotGateway) -> Any:
 
 @pytest.mark.parametrize("commit", range(0, 40, 4))
 def test_a_first_run_cut_off_at_any_commit_ends_with_the_same_mirror(crm: Crm, sqlite_url: str, commit: int) -> None:
-    engine = create_engine(sqlite_url)
+    engine = share_statements(create_engine(sqlite_url))
     create_mirror(engine)
     with cut_at_commit(engine, commit), pytest.raises(PowerCut):
         pull(engine, crm.gateway(), needs=EVERYTHING)
@@ -68,7 +69,7 @@ def test_a_first_run_cut_off_at_any_commit_ends_with_the_same_mirror(crm: Crm, s
 
 @pytest.mark.parametrize("commit", [pytest.param(n, marks=() if n % 3 == 0 else pytest.mark.soak) for n in range(14)])
 def test_a_later_run_cut_off_at_any_commit_forgets_nothing(crm: Crm, sqlite_url: str, commit: int) -> None:
-    engine = create_engine(sqlite_url)
+    engine = share_statements(create_engine(sqlite_url))
     create_mirror(engine)
     gateway = crm.gateway()
     pull(engine, gateway)
@@ -83,7 +84,7 @@ def test_a_later_run_cut_off_at_any_commit_forgets_nothing(crm: Crm, sqlite_url:
 
 def test_a_killed_process_goes_on_at_its_page(database_url: str) -> None:
     """A real SIGKILL in the middle of the contacts: what was stored is not asked for again."""
-    engine = create_engine(database_url)
+    engine = share_statements(create_engine(database_url))
     create_mirror(engine)
     with running_crm(lambda: make_portal(contacts=1000, deals=10, meetings=10)) as crm:
         crm.control("limits", latency_ms=60)
@@ -123,7 +124,7 @@ _CHILD = textwrap.dedent("""
 def test_two_mirrors_read_at_different_times_are_equal(crm: Crm, sqlite_url: str) -> None:
     """What the mirror holds depends on the CRM, not on the way there."""
     gateway = crm.gateway()
-    early, late = create_engine(sqlite_url), create_engine(f"{sqlite_url}2")
+    early, late = share_statements(create_engine(sqlite_url)), share_statements(create_engine(f"{sqlite_url}2"))
     create_mirror(early)
     create_mirror(late)
     pull(early, gateway)

@@ -15,6 +15,7 @@ from connector.pull_store import Progress
 from tests.connector.conftest import create_mirror
 from tests.connector.crm import NOW, Crm, make_portal, running_crm
 from tests.connector.pulling import NEEDS, assert_mirror_equals, mirrored, pull, schema_of
+from tests.statements import share_statements
 
 MINUTE = timedelta(minutes=1)
 
@@ -41,7 +42,7 @@ def total(report: SyncReport) -> int:
 
 
 def test_lost_records_are_found_by_their_number_and_wrong_ones_at_night(sqlite_url: str) -> None:
-    engine = create_engine(sqlite_url)
+    engine = share_statements(create_engine(sqlite_url))
     create_mirror(engine)
     with running_crm(lambda: make_portal(contacts=2000)) as crm:
         quiet = [pull(engine, crm.gateway(), n * MINUTE) for n in range(2)][1]
@@ -130,7 +131,7 @@ def test_a_difference_that_is_the_index_s_is_looked_into_once(crm: Crm, engine: 
 
 
 def test_an_entry_later_than_the_overlap_is_found_within_the_hour(sqlite_url: str) -> None:
-    engine = create_engine(sqlite_url)
+    engine = share_statements(create_engine(sqlite_url))
     create_mirror(engine)
     with running_crm(lambda: make_portal(contacts=700)) as crm:
         gateway = crm.gateway()
@@ -156,7 +157,7 @@ def test_an_entry_later_than_the_overlap_is_found_within_the_hour(sqlite_url: st
 
 
 def test_progress_tells_how_many_there_are_also_when_it_goes_on(crm: Crm, sqlite_url: str) -> None:
-    engine = create_engine(sqlite_url)
+    engine = share_statements(create_engine(sqlite_url))
     create_mirror(engine)
     told: list[Progress] = []
     crm.fault("GET", "/crm/v3/objects/deals", "403")
@@ -170,7 +171,7 @@ def test_progress_tells_how_many_there_are_also_when_it_goes_on(crm: Crm, sqlite
 
 
 def test_a_newly_needed_property_is_there_for_all_after_an_interruption(sqlite_url: str) -> None:
-    engine = create_engine(sqlite_url)
+    engine = share_statements(create_engine(sqlite_url))
     create_mirror(engine)
     more = SyncRequest({**NEEDS, "contacts": [*NEEDS["contacts"], "prefecture"]})
     with running_crm(lambda: make_portal(contacts=130)) as crm:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, create_engine
 
 from rules.model import RuleSet
 from tests.rules.portal import Portal, rules_from, shipped_rules
+from tests.statements import share_statements
 
 
 @pytest.fixture(scope="session")
@@ -17,7 +18,7 @@ def rule_set() -> RuleSet:
 
 @pytest.fixture
 def connection(database_url: str) -> Iterator[Connection]:
-    engine = create_engine(database_url)
+    engine = share_statements(create_engine(database_url))
     with engine.connect() as opened:
         yield opened
     engine.dispose()
