@@ -61,7 +61,8 @@ class Crm:
         return self.http.get("/_control/state", params=part).json()
 
     def properties(self, kind: str, record_id: str) -> dict[str, str]:
-        found: dict[str, str] = self.state()["objects"][kind][record_id]["properties"]
+        part = self.state(object=kind, from_id=record_id, limit=1)
+        found: dict[str, str] = part["objects"][kind][record_id]["properties"]
         return found
 
     def api(self, method: str, path: str, body: Any = None, status: int = 200) -> Any:
