@@ -7,15 +7,18 @@ import dataclasses
 import shutil
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 from jobs.database import open_database
+from jobs.settings import Settings
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Kept:
-    """A folder with one SQLite file for each name."""
+    """A folder with one SQLite file for each name, and what a story was told when it was made."""
 
     folder: Path
+    answers: dict[str, Any] = dataclasses.field(default_factory=dict[str, Any])
 
     def has(self, name: str) -> bool:
         return (self.folder / name).exists()
@@ -36,3 +39,10 @@ class Kept:
         if not self.has("empty"):
             open_database(f"sqlite:///{self.folder / 'empty'}").dispose()
         self.fetch("empty", file)
+
+
+def given_by(settings: Settings) -> tuple[Any, ...]:
+    """What of the settings a round depends on: rule files, choices, and whom it can tell."""
+    files = [(path.name, path.read_bytes()) for path in sorted(settings.rules_folder.rglob("*.yaml"))]
+    tokens = (settings.environment.slack_bot_token, settings.environment.slack_app_token)
+    return settings.file.model_dump_json(), files, [token is not None for token in tokens]

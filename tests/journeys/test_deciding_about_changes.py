@@ -35,7 +35,7 @@ def begin(stage: Stage, mode: str, limit: int = 500) -> None:
         shutil.copytree(Path(rules.__file__).parent / "library", library)
     (library / "cool-down.yaml").write_text(RULE.format(mode=mode, limit=limit), encoding="utf-8")
     stage.starts_anew()
-    stage.make_round()
+    stage.make_first_round()
 
 
 @pytest.fixture

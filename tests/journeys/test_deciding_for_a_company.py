@@ -44,6 +44,13 @@ def database_url(sqlite_url: str) -> str:
 
 @pytest.fixture
 def account(stage: Stage) -> Iterator[Account]:
+    first, others = stage.scene("two companies", lambda: two_companies(stage))
+    with answering(stage):
+        yield Account(stage, first, others)
+
+
+def two_companies(stage: Stage) -> tuple[str, dict[str, str]]:
+    """The contact that was met, and the others."""
     stage.make_first_round()
     ours, theirs = company(stage, "株式会社みずうみ"), company(stage, "株式会社やまなみ")
     first = contact(stage, "会った人", "OPEN_DEAL", ours, owner=FS)
@@ -52,8 +59,7 @@ def account(stage: Stage) -> Iterator[Account]:
     others["other company"] = contact(stage, "別の会社", "NEW", theirs)
     stage.it_is("11-24 09:40")
     stage.make_round()
-    with answering(stage):
-        yield Account(stage, first, others)
+    return first, others
 
 
 def company(stage: Stage, name: str) -> str:

@@ -70,7 +70,7 @@ def of(stage: Stage, contact: str, kind: str = "tasks") -> list[str]:
 
 def test_a_task_and_a_note_are_made_once_with_whose_they_are_and_by_when(stage: Stage) -> None:
     begin(stage)
-    stage.make_round()
+    stage.make_first_round()
     tasks, notes = ours(stage), ours(stage, "notes")
     assert len(tasks) == len(notes) == len({one["contact"] for one in tasks.values()}) > 0
     there = {one.owner_id for one in demo_people() if not one.archived}
@@ -85,7 +85,7 @@ def test_a_task_and_a_note_are_made_once_with_whose_they_are_and_by_when(stage: 
 
 def test_a_completed_task_is_not_made_again_before_the_rule_holds_anew(stage: Stage) -> None:
     begin(stage)
-    stage.make_round()
+    stage.make_first_round()
     first, one = next(iter(ours(stage).items()))
     contact = one["contact"]
     stage.crm.control("records", op="update", object="tasks", id=first, properties={"hs_task_status": "COMPLETED"})
@@ -103,7 +103,7 @@ def test_a_completed_task_is_not_made_again_before_the_rule_holds_anew(stage: St
 
 def test_a_plan_says_in_words_what_it_would_make_and_an_undo_takes_away_what_is_untouched(stage: Stage) -> None:
     begin(stage, mode="plan")
-    stage.make_round()
+    stage.make_first_round()
     lines = stage.plan()["lines"]
     assert ours(stage) == {}
     assert any(one["to_label"].startswith("電話する (for ") for one in lines)
@@ -119,7 +119,7 @@ def test_a_plan_says_in_words_what_it_would_make_and_an_undo_takes_away_what_is_
 
 def test_an_explanation_says_what_has_become_of_a_task(stage: Stage) -> None:
     begin(stage, mode="plan")
-    stage.make_round()
+    stage.make_first_round()
     contact = next(one["id"] for one in stage.plan()["lines"] if one["line"] == 1)
     assert explained(stage, contact) == "   + task: 電話する (proposed, line 1)"
     stage.apply_plan()
@@ -137,7 +137,7 @@ def explained(stage: Stage, contact: str) -> str:
 
 def test_a_contact_that_changed_since_the_plan_gets_no_task(stage: Stage) -> None:
     begin(stage, mode="plan")
-    stage.make_round()
+    stage.make_first_round()
     contact = stage.plan()["lines"][0]["id"]
     stage.person_sets(contact, hs_lead_status="CONNECTED")
     applied = act.apply_plan(stage.program, None, quiet).document
@@ -159,7 +159,7 @@ def break_and_kill(stage: Stage, runs: str, contacts: int, moment: int) -> None:
     killed with -9 on the way, until nothing is left.
     """
     begin(stage, mode="plan", when="created_at: {known: true}", contacts=contacts)
-    stage.make_round()
+    stage.make_first_round()
     wanted = Counter(one["id"] for one in stage.plan()["lines"] if one["property"] == "task")
     assert len(wanted) > contacts * 0.9
     chance, now = random.Random(moment), MORNING

@@ -53,7 +53,7 @@ def tidied(stage: Stage) -> list[str]:
 
 def test_a_plan_made_right_after_applying_is_empty(stage: Stage) -> None:
     tidy_up(stage)
-    stage.make_round()
+    stage.make_first_round()
     assert stage.plan()["lines"]
     stage.apply_plan()
     assert stage.plan()["lines"] == []
@@ -62,7 +62,7 @@ def test_a_plan_made_right_after_applying_is_empty(stage: Stage) -> None:
 def test_undo_restores_every_value_and_membership(stage: Stage) -> None:
     tidy_up(stage)
     before = looks(stage)
-    cycle = stage.make_round()["cycle"]
+    cycle = stage.make_first_round()["cycle"]
     applied = stage.apply_plan()["applied"]
     assert looks(stage) != before
     assert stage.undo(f"C{cycle}")["applied"] == applied
@@ -71,7 +71,7 @@ def test_undo_restores_every_value_and_membership(stage: Stage) -> None:
 
 def test_what_was_undone_is_held_back_and_says_by_whom(stage: Stage) -> None:
     tidy_up(stage)
-    stage.make_round()
+    stage.make_first_round()
     applied = stage.apply_plan()["applied"]
     stage.undo("plan 1")
     stage.it_is("11-24 10:00")
@@ -83,7 +83,7 @@ def test_what_was_undone_is_held_back_and_says_by_whom(stage: Stage) -> None:
 
 def test_undoing_the_undo_brings_it_back_for_good(stage: Stage) -> None:
     tidy_up(stage)
-    stage.make_round()
+    stage.make_first_round()
     stage.apply_plan()
     after = looks(stage)
     stage.undo(f"plan {stage.undo('plan 1')['plan']}")
@@ -93,7 +93,7 @@ def test_undoing_the_undo_brings_it_back_for_good(stage: Stage) -> None:
 
 def test_an_undone_value_is_proposed_again_when_it_has_changed_and_the_edit_is_old(stage: Stage) -> None:
     tidy_up(stage)
-    stage.make_round()
+    stage.make_first_round()
     stage.apply_plan()
     stage.undo("plan 1")
     (first, *_) = [line["id"] for line in stage.plan()["held_back"] if line["rule"] == "tidy-up"]
@@ -106,7 +106,7 @@ def test_an_undone_value_is_proposed_again_when_it_has_changed_and_the_edit_is_o
 
 def test_a_value_that_a_person_changed_since_is_not_undone_and_they_are_named(stage: Stage) -> None:
     tidy_up(stage, "auto")
-    cycle = stage.make_round()["cycle"]
+    cycle = stage.make_first_round()["cycle"]
     chosen, *others = tidied(stage)
     stage.person_sets(chosen, lead_rank="HOT")
     document = stage.undo(f"cycle {cycle}")
@@ -118,7 +118,7 @@ def test_a_value_that_a_person_changed_since_is_not_undone_and_they_are_named(st
 
 def test_an_automatic_rule_leaves_alone_what_a_person_changed_after_it(stage: Stage) -> None:
     tidy_up(stage, "auto")
-    stage.make_round()
+    stage.make_first_round()
     chosen = tidied(stage)[0]
     stage.person_sets(chosen, lead_rank="HOT")
     for day in ("11-24 10:00", "12-23 09:30"):
@@ -129,7 +129,7 @@ def test_an_automatic_rule_leaves_alone_what_a_person_changed_after_it(stage: St
 
 def test_lines_of_a_rule_that_was_edited_are_withdrawn_instead_of_written(stage: Stage) -> None:
     tidy_up(stage)
-    stage.make_round()
+    stage.make_first_round()
     tidy_up(stage, title="Another title")
     document = act.apply_plan(stage.program, None, quiet).document
     assert tidied(stage) == []
@@ -141,7 +141,7 @@ def test_lines_of_a_rule_that_was_edited_are_withdrawn_instead_of_written(stage:
 
 def test_a_bare_number_must_mean_one_thing(stage: Stage) -> None:
     tidy_up(stage)
-    stage.make_round()
+    stage.make_first_round()
     stage.apply_plan()
     with pytest.raises(SettingsWrong, match=r"`plan 1` \(\d+ line\(s\)\), `line 1` \(1 line"):
         stage.undo("1")
