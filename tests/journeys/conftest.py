@@ -40,9 +40,13 @@ def stand_ins() -> Iterator[StandIns]:
 
 
 @pytest.fixture(scope="session")
-def runs() -> Iterator[str]:
+def runs(stand_ins: StandIns, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where runs of the program are started."""
-    with forking() as address:
+    folder = tmp_path_factory.mktemp("runs")
+    url = f"sqlite:///{folder / 'mimawari.db'}"
+    stage = Stage(stand_ins, url, folder)
+    stage.close()
+    with forking(stage.environment(url), folder) as address:
         yield address
 
 

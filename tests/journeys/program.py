@@ -95,12 +95,12 @@ class Program:
 
 
 @contextlib.contextmanager
-def forking() -> Iterator[str]:
-    """The address of a process that starts runs."""
+def forking(environment: Mapping[str, str], home: Path) -> Iterator[str]:
+    """The address of a process that starts runs; it makes a first one by itself, in this folder and environment."""
     with tempfile.TemporaryDirectory(prefix="runs-") as folder:
         address = str(Path(folder) / "socket")
-        command = [sys.executable, "-m", "tests.journeys.forking", address]
-        with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        command = [sys.executable, "-m", "tests.journeys.forking", address, str(home)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, env={**os.environ, **environment}) as process:
             assert process.stdout is not None
             assert process.stdout.readline() == b"ready\n"
             yield address
