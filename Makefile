@@ -3,6 +3,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
+# Where it is set, each of the processes that tests start would compile the program anew: a second of processor time.
+unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help run test check coverage soak bench format clean
 
 help:  ## Say what each target does

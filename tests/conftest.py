@@ -25,8 +25,8 @@ ON_BOTH = {
         "test_pull_crash.py",
         "test_writ",
     ),
-    "rules": ("test_against_", "test_predicates.py", "test_named_moments.py"),
-    "journeys": ("acts_once",),
+    "rules": ("test_against_reference.py", "test_against_truth.py::test_explanations"),
+    "journeys": ("arrives_twice_acts_once",),
 }
 
 

@@ -68,7 +68,10 @@ def measured(database_url: str, contacts: int, seconds: int, per_second: int = 5
             _greet(url, slack.signing_secret, bodies)
             order = {"url": url, "secret": slack.signing_secret, "per_second": per_second, "bodies": bodies}
             answers = _send(order)
-        return _judged(parts.engine, answers, expected)
+        try:
+            return _judged(parts.engine, answers, expected)
+        finally:
+            parts.engine.dispose()
 
 
 def environment_of(crm: Ready, slack: Ready, database_url: str) -> dict[str, str]:

@@ -7,6 +7,7 @@ import pytest
 from tests.benchmarks import examining, peers
 
 
+@pytest.mark.soak
 def test_all_and_what_changed_are_examined(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(examining, "SIZES", [300, 400])
     monkeypatch.setattr(examining, "CHANGED", 20)

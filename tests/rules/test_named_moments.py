@@ -105,6 +105,7 @@ def test_a_portal_is_read_rightly_at_every_moment(mirrored: Mirrored) -> None:
     agree_at_every_moment(mirrored, 600, 1)
 
 
+@pytest.mark.soak
 def test_each_moment_differs_from_the_one_before() -> None:
     """Else it would test nothing new. A minute after midnight nothing falls due, nor while the firm is closed."""
     answers = {
