@@ -12,7 +12,7 @@ from connector.mirror import reads
 from jobs.acts.changes import grouped
 from jobs.acts.once import actor_of, sees_all
 from jobs.acts.review import reject, summary
-from jobs.acts.shown import look_again
+from jobs.acts.shown import WHAT_WAITS, look_again, refresh_messages
 from jobs.admit import admit
 from jobs.apply import Applied, Author, apply
 from jobs.database import snapshot, writing
@@ -40,7 +40,6 @@ def decide(
     parts: Parts, visitor: Visitor, decision: Decision, line_ids: Sequence[int], reason: str, now: datetime
 ) -> Answer:
     """Only what is still suggested, and only by the contact's owner or who may act for everybody."""
-    until = _paused_until(parts, now)
     with writing(parts.engine) as connection:
         asked = plan_lines.by_ids(connection, line_ids[:AT_ONCE])
         mine = _decidable(parts, connection, visitor, asked)
@@ -48,17 +47,25 @@ def decide(
         if decision is Decision.REJECT:
             reject(connection, visitor, rows, reason, now)
         elif decision is Decision.NOT_NOW:
-            rejections.pause(connection, [row.id for row in rows], until)
+            rejections.pause(connection, [row.id for row in rows], _paused_until(parts, now))
     if asked and not mine:
         return Answer(False, "answer.not_yours")
     if not rows:
         return Answer(False, "answer.proposal_gone")
-    if decision is Decision.REJECT:
-        return Answer(True, "answer.proposals_rejected", {"count": str(len(rows))})
-    if decision is Decision.NOT_NOW:
-        day = day_words(until.date(), visitor.language)
-        return Answer(True, "answer.proposals_paused", {"count": str(len(rows)), "until": day})
-    return _approve(parts, visitor, rows, now)
+    answer = _decided(parts, visitor, decision, rows, now)
+    refresh_messages(parts, [WHAT_WAITS], now)
+    return answer
+
+
+def _decided(parts: Parts, visitor: Visitor, decision: Decision, rows: Sequence[Row[Any]], now: datetime) -> Answer:
+    match decision:
+        case Decision.REJECT:
+            return Answer(True, "answer.proposals_rejected", {"count": str(len(rows))})
+        case Decision.NOT_NOW:
+            day = day_words(_paused_until(parts, now).date(), visitor.language)
+            return Answer(True, "answer.proposals_paused", {"count": str(len(rows)), "until": day})
+        case Decision.APPROVE:
+            return _approve(parts, visitor, rows, now)
 
 
 def _approve(parts: Parts, visitor: Visitor, rows: Sequence[Row[Any]], now: datetime) -> Answer:

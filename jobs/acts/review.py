@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row
 
 from jobs.acts.changes import grouped
 from jobs.acts.once import actor_of
-from jobs.acts.shown import look_again
+from jobs.acts.shown import WHAT_WAITS, look_again, refresh_messages
 from jobs.admit import admit
 from jobs.apply import Applied, Author, apply
 from jobs.approvals import REVIEWER
@@ -56,6 +56,7 @@ def apply_plan(parts: Parts, visitor: Visitor, newest: int, rejected: Sequence[i
     touched = list(dict.fromkeys(row.object_id for row in wanted if row.id in set(admitted.ids)))
     if 0 < len(touched) <= _LOOKED_AT:
         look_again(parts, touched, now)
+    refresh_messages(parts, [WHAT_WAITS], now)
     return summary(applied, len(refused), len(wanted) - len(admitted.ids), len(admitted.ids))
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from connector.errors import CrmError
 from connector.records import CONTACTS
+from jobs.approvals import SAYING
 from jobs.cycle import reexamine
 from jobs.database import snapshot
 from jobs.deliver import edit
@@ -24,6 +25,8 @@ from slack_app.errors import SlackError
 
 log = structlog.get_logger()
 
+# Stands for no finding, but for what waits for approval: the messages that say how much are brought up to date.
+WHAT_WAITS = 0
 # So many times as long as it took is nothing brought up to date: the processor is for clicks and rounds, too.
 _REST, _LONGEST_REST_S = 9, 10
 
@@ -60,6 +63,9 @@ def bring_up_to_date(parts: Parts, finding_ids: Sequence[int], now: datetime) ->
         return
     with snapshot(parts.engine) as connection:
         rows = deliveries.by_finding(connection, finding_ids)
+        if WHAT_WAITS in finding_ids:
+            known = {row.id for row in rows}
+            rows += [row for row in deliveries.unsettled(connection) if row.kind in SAYING and row.id not in known]
     edit(parts.engine, desk, rows)
 
 

@@ -121,9 +121,7 @@ def test_when_the_plan_is_settled_the_message_says_so(planned: Stage) -> None:
     stage.types(OPS, "plan")
     while (view := stage.window(OPS)).get("submit"):
         stage.does(OPS, "submit", values=ticked(view, set()))
-    soon(lambda: "書き込み" in str(stage.window(OPS)))
-    stage.make_round()
-    assert saying(stage, "open_plan") == []
+    soon(lambda: saying(stage, "open_plan") == [])
     assert "片付きました" in stage.messages(OPS)[-1].text
 
 
@@ -140,8 +138,7 @@ def test_an_owner_hears_in_the_morning_how_many_proposals_wait_and_decides(sugge
     shown = stage.whispers(owner)[-1]
     stage.does(owner, "click", channel=shown["channel"], ts=shown["ts"], action_id="approve_all")
     told(stage, owner, "書き込み")
-    stage.make_round()
-    assert f"提案 {owners.count(owner)} 件" not in str(saying(stage, "open_proposals", owner))
+    soon(lambda: f"提案 {owners.count(owner)} 件" not in str(saying(stage, "open_proposals", owner)))
 
 
 def of_mode_plan(stage: Stage) -> list[dict[str, Any]]:
