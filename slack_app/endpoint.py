@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import structlog
-from slack_bolt import App, BoltRequest
+from slack_bolt import App
 from slack_bolt.adapter.starlette.handler import to_bolt_request, to_starlette_response
 from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
@@ -40,9 +40,6 @@ def slack_routes(app: App, refused: Callable[[str], None] = lambda _reason: None
         await run_in_threadpool(refused, reason)
         return PlainTextResponse(reason, status)
 
-    async def begin_work(request: BoltRequest) -> None:
-        start_work(request, app.listener_runner.listener_executor)
-
     async def events(request: Request) -> Response:
         if request.method != "POST":
             return PlainTextResponse("Not found", 404)
@@ -62,7 +59,7 @@ def slack_routes(app: App, refused: Callable[[str], None] = lambda _reason: None
         if response.status_code == 401:
             return await refuse("Signature wrong or older than five minutes", 401)
         # Work that a listener left for later begins when Slack has its answer: what it shows cannot come too early.
-        response.background = BackgroundTask(begin_work, bolt_request)
+        response.background = BackgroundTask(start_work, bolt_request, app.listener_runner.listener_executor)
         return response
 
     return [Route(PATH, events, methods=["GET", "POST"])]
