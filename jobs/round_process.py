@@ -29,7 +29,7 @@ log = structlog.get_logger()
 MAKE, SHOW, FORGET, STOP = "make a round", "show findings", "forget a user", "stop"
 RULES, MADE = "rules in use", "round made"
 # Where processors are few, those come first who wait for an answer: a round may take a little longer.
-_NICENESS = 5
+_NICENESS = 10
 # A thread that comes back from the database waits so long for one that computes: Python's 5 ms, after each of the
 # statements of a transaction, would keep others from writing ten times longer than the statements do.
 SWITCH_SECONDS = 0.0005

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import structlog
-from slack_bolt import App
+from slack_bolt import App, BoltRequest
 from slack_bolt.adapter.starlette.handler import to_bolt_request, to_starlette_response
 from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
@@ -25,6 +25,8 @@ _LARGEST_BODY = 1_000_000
 # with eight threads a click held the database three times as long as with four. Fewer would all be taken while clicks wait
 # for a round's transaction, or for Slack to open a form.
 _AT_ONCE = 4
+# By then Slack has the answer, which the event loop sends when it comes round again.
+_ANSWERED_S = 0.02
 
 
 def slack_routes(app: App, refused: Callable[[str], None] = lambda _reason: None) -> list[Route]:
@@ -39,6 +41,10 @@ def slack_routes(app: App, refused: Callable[[str], None] = lambda _reason: None
         _log.warning("request refused", reason=reason, status=status)
         await run_in_threadpool(refused, reason)
         return PlainTextResponse(reason, status)
+
+    async def begin_work(request: BoltRequest) -> None:
+        await asyncio.sleep(_ANSWERED_S)
+        start_work(request, app.listener_runner.listener_executor)
 
     async def events(request: Request) -> Response:
         if request.method != "POST":
@@ -59,7 +65,7 @@ def slack_routes(app: App, refused: Callable[[str], None] = lambda _reason: None
         if response.status_code == 401:
             return await refuse("Signature wrong or older than five minutes", 401)
         # Work that a listener left for later begins when Slack has its answer: what it shows cannot come too early.
-        response.background = BackgroundTask(start_work, bolt_request, app.listener_runner.listener_executor)
+        response.background = BackgroundTask(begin_work, bolt_request)
         return response
 
     return [Route(PATH, events, methods=["GET", "POST"])]
