@@ -117,6 +117,19 @@ def _teach_sqlite(engine: Engine) -> None:
     event.listen(engine, "begin", begun)
 
 
+def leave_checkpoints(engine: Engine) -> None:
+    """Let another process carry SQLite's log over into the database file: whoever commits when the log is long does so,
+    and waits for the disk for up to seconds.
+    """
+
+    def connected(connection: Any, _record: Any) -> None:
+        connection.execute("PRAGMA wal_autocheckpoint = 0")
+
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", connected)
+        engine.dispose()
+
+
 def _begin_writing(connection: Connection) -> None:
     """As soon as nobody else writes. SQLite's own way of waiting looks again after up to a tenth of a second, by which
     time somebody else writes again.

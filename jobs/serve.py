@@ -21,6 +21,7 @@ from starlette.applications import Starlette
 from jobs.acts.shown import Screens
 from jobs.alarm import Watching, watching
 from jobs.clock import system_clock
+from jobs.database import leave_checkpoints
 from jobs.errors import JobError
 from jobs.permissions import tell_missing
 from jobs.round_keeper import RoundKeeper
@@ -97,6 +98,7 @@ def serve(parts: Parts, *, host: str, port: int, ready: Callable[[str], None], f
     leave.
     """
     sys.setswitchinterval(SWITCH_SECONDS)
+    leave_checkpoints(parts.engine)
     parts.rules()
     socket = socket_mode(parts)
     guard = watched(parts, socket)

@@ -17,7 +17,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Engine, event, func, insert, select
 from sqlalchemy.exc import StatementError
 
-from jobs.database import make_way, open_database, snapshot, writing
+from jobs.database import leave_checkpoints, make_way, open_database, snapshot, writing
 from jobs.errors import SettingsWrong, StoreUnusable
 from jobs.ledger.tables import runs
 from jobs.migrations.target import every_table
@@ -125,6 +125,16 @@ def test_a_click_gets_its_turn_among_many_short_transactions(sqlite_url: str, op
     waited = time.monotonic() - end + 20
     thread.join()
     assert waited < 2
+
+
+def test_whoever_answers_clicks_never_waits_for_the_disk_to_take_the_log(
+    sqlite_url: str, opened: Callable[[str], Engine]
+) -> None:
+    clicking, busy = opened(sqlite_url), opened(sqlite_url)
+    leave_checkpoints(clicking)
+    for engine, after_pages in ((clicking, 0), (busy, 1000)):
+        with snapshot(engine) as connection:
+            assert connection.exec_driver_sql("PRAGMA wal_autocheckpoint").scalar() == after_pages
 
 
 def test_no_time_is_lost_where_nobody_waits(sqlite_url: str, opened: Callable[[str], Engine]) -> None:
