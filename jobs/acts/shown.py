@@ -27,7 +27,7 @@ log = structlog.get_logger()
 
 # Stands for no finding, but for what waits for approval: the messages that say how much are brought up to date.
 WHAT_WAITS = 0
-# So many times as long as it took is nothing brought up to date: the processor is for clicks and rounds, too.
+# So many times as long as it computed is nothing brought up to date: the processor is for clicks and rounds, too.
 _REST, _LONGEST_REST_S = 9, 10
 
 
@@ -97,14 +97,15 @@ class Screens:
 
     def _run(self) -> None:
         while (ids := self._next()) is not None:
-            begun = time.monotonic()
+            begun = time.thread_time()
             try:
                 self._bring_up_to_date(ids)
             except (JobError, SlackError, SQLAlchemyError) as error:
                 # Whatever it was, the next act must be shown again; the next round compares every message.
                 log.warning("messages not brought up to date", error=type(error).__name__)
+            rest = min(_LONGEST_REST_S, _REST * (time.thread_time() - begun))
             with self._changed:
-                self._changed.wait_for(lambda: self._stopped, min(_LONGEST_REST_S, _REST * (time.monotonic() - begun)))
+                self._changed.wait_for(lambda: self._stopped, rest)
 
     def _next(self) -> list[int] | None:
         """What has changed since the last look; None when the service stops."""
