@@ -40,6 +40,7 @@ def decide(
     parts: Parts, visitor: Visitor, decision: Decision, line_ids: Sequence[int], reason: str, now: datetime
 ) -> Answer:
     """Only what is still suggested, and only by the contact's owner or who may act for everybody."""
+    until = _paused_until(parts, now)
     with writing(parts.engine) as connection:
         asked = plan_lines.by_ids(connection, line_ids[:AT_ONCE])
         mine = _decidable(parts, connection, visitor, asked)
@@ -47,25 +48,21 @@ def decide(
         if decision is Decision.REJECT:
             reject(connection, visitor, rows, reason, now)
         elif decision is Decision.NOT_NOW:
-            rejections.pause(connection, [row.id for row in rows], _paused_until(parts, now))
+            rejections.pause(connection, [row.id for row in rows], until)
     if asked and not mine:
         return Answer(False, "answer.not_yours")
     if not rows:
         return Answer(False, "answer.proposal_gone")
-    answer = _decided(parts, visitor, decision, rows, now)
-    refresh_messages(parts, [WHAT_WAITS], now)
-    return answer
-
-
-def _decided(parts: Parts, visitor: Visitor, decision: Decision, rows: Sequence[Row[Any]], now: datetime) -> Answer:
     match decision:
         case Decision.REJECT:
-            return Answer(True, "answer.proposals_rejected", {"count": str(len(rows))})
+            answer = Answer(True, "answer.proposals_rejected", {"count": str(len(rows))})
         case Decision.NOT_NOW:
-            day = day_words(_paused_until(parts, now).date(), visitor.language)
-            return Answer(True, "answer.proposals_paused", {"count": str(len(rows)), "until": day})
+            day = day_words(until.date(), visitor.language)
+            answer = Answer(True, "answer.proposals_paused", {"count": str(len(rows)), "until": day})
         case Decision.APPROVE:
-            return _approve(parts, visitor, rows, now)
+            answer = _approve(parts, visitor, rows, now)
+    refresh_messages(parts, [WHAT_WAITS], now)
+    return answer
 
 
 def _approve(parts: Parts, visitor: Visitor, rows: Sequence[Row[Any]], now: datetime) -> Answer:
