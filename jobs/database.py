@@ -119,7 +119,7 @@ def _teach_sqlite(engine: Engine) -> None:
 
 def leave_checkpoints(engine: Engine) -> None:
     """Let another process carry SQLite's log over into the database file: whoever commits when the log is long does so,
-    and waits for the disk for up to seconds.
+    and waits for the disk.
     """
 
     def connected(connection: Any, _record: Any) -> None:

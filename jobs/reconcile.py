@@ -24,7 +24,7 @@ from rules.text import Text
 
 _REOPEN_BUSINESS_DAYS = 2
 _AT_ONCE = 5_000
-# A transaction about so many contacts takes some 25 ms: so long a click may wait for the database.
+# A transaction about so many contacts takes some hundredths of a second: so long a click may wait for the database.
 _PIECE = 200
 
 _Said = TypeVar("_Said", Place, WantedValue, WantedCreation)

@@ -22,8 +22,8 @@ _log = structlog.stdlib.get_logger(__name__)
 
 _LARGEST_BODY = 1_000_000
 # Of the threads of one process one computes at a time, and whoever writes hands over to the others after each statement:
-# with eight threads a click held the database three times as long as with four. Fewer would all be taken while clicks wait
-# for a round's transaction, or for Slack to open a form.
+# each more makes every click dearer. One or two would all be taken while clicks wait for a round's transaction, or for
+# Slack to open a form.
 _AT_ONCE = 4
 # By then Slack has the answer, which the event loop sends when it comes round again.
 _ANSWERED_S = 0.02
