@@ -149,7 +149,7 @@ def _send_one(engine: Engine, desk: Desk, row: Row[Any], now: datetime, sent: Se
         _mark(engine, row.id, state="obsolete", settled=True)
         return
     with writing(engine) as connection:
-        if not deliveries.claim(connection, row.id, now, fingerprint(prepared.message)):
+        if not deliveries.claim(connection, row.id, now, fingerprint(prepared.message), reader):
             return
     _post(engine, desk, row, target, prepared, now, sent)
 

@@ -29,7 +29,7 @@ def why(connection: Connection, delivery: Row[Any], reader: str | None, readers:
         reason = moment.before_leak_check if delivery.kind in _LEAK_CHECKS else moment.before_digest
     if reason is not None or reader is None or delivery.kind == _BESIDES_THE_BUDGET:
         return reason
-    heard = told.posted_since(connection, delivery.owner_id, moment.begins)
+    heard = told.posted_since(connection, reader, moment.begins)
     return "message_budget" if heard >= moment.policy.messages_per_day else None
 
 

@@ -186,15 +186,17 @@ def that_showed(connection: Connection, finding_id: int) -> list[Row[Any]]:
     return list(connection.execute(query.order_by(deliveries.c.created_at, deliveries.c.id)))
 
 
-def claim(connection: Connection, delivery_id: str, now: datetime, shown: str | None = None) -> bool:
-    """Take one pending message for sending. False when another process was quicker.
+def claim(
+    connection: Connection, delivery_id: str, now: datetime, shown: str | None = None, reader_id: str | None = None
+) -> bool:
+    """Take one pending message for sending to a person, or into a channel. False when another process was quicker.
 
     What it is going to show is kept now: should the answer be lost, it is known what stands in Slack.
     """
     done = connection.execute(
         update(deliveries)
         .where(deliveries.c.id == delivery_id, deliveries.c.state == "pending")
-        .values(state="sending", attempt_at=now, attempts=deliveries.c.attempts + 1, shown=shown)
+        .values(state="sending", attempt_at=now, attempts=deliveries.c.attempts + 1, shown=shown, reader_id=reader_id)
     )
     return done.rowcount == 1
 

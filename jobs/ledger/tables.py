@@ -205,6 +205,7 @@ deliveries = Table(
     Column("error", Text),
     Column("news_id", Integer),  # what it tells about the rule files, where it tells nothing else
     Column("root_id", String(32)),  # the message in whose thread it stands
+    Column("reader_id", RecordId),  # the owner who got it: `owner_id`, or who stands in
     Index("deliveries_by_conversation", "conversation", "day"),
     Index("deliveries_by_state", "state", "settled"),
 )

@@ -35,10 +35,10 @@ def count_by_person(connection: Connection, day: str) -> Counter[str]:
     return Counter(dict(connection.execute(query).all()))
 
 
-def posted_since(connection: Connection, owner_id: str, since: datetime) -> int:
-    """How many messages to this person Slack has taken since then, whenever they were decided."""
+def posted_since(connection: Connection, reader_id: str, since: datetime) -> int:
+    """How many messages to this person Slack has taken since then, whenever they were decided and for whomever."""
     query = select(func.count()).where(
-        deliveries.c.owner_id == owner_id, deliveries.c.state == "sent", deliveries.c.attempt_at >= since
+        deliveries.c.reader_id == reader_id, deliveries.c.state == "sent", deliveries.c.attempt_at >= since
     )
     return connection.execute(query).scalar_one()
 

@@ -64,6 +64,14 @@ def test_after_an_outage_nobody_gets_more_than_a_days_messages(engine: Engine) -
     assert send(engine, courier, now=at("11-25 09:00")).posted == 9 - POLICY.messages_per_day
 
 
+def test_what_somebody_gets_for_others_counts_as_the_own(engine: Engine) -> None:
+    for owner_id in range(41, 50):
+        decide_message(engine, f"owner:{owner_id}", kind="later", owner_id=str(owner_id))
+    courier, words = StandInCourier(), Words(stand_in="90")
+    assert send(engine, courier, words).posted == POLICY.messages_per_day
+    assert send(engine, courier, words, now=at("11-25 09:00")).posted == 9 - POLICY.messages_per_day
+
+
 def test_the_mornings_list_has_room_in_every_day(engine: Engine) -> None:
     for day in range(16, 25):
         decide_message(engine, "manager:90", kind="manager", day=f"2026-11-{day}", owner_id="90")
