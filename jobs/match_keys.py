@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, delete, insert
 
+from connector.batches import pieces
 from connector.mirror import tables
 from connector.mirror.marks import mark_to_examine
 from connector.mirror.statements import upsert
@@ -17,7 +18,8 @@ from rules.matching import match_keys
 from rules.model import RuleSet
 from rules.twins import identity, made_by, outdated, sharing
 
-_AT_ONCE = 500
+# To look for few among many takes a while; to write many, so long that clicks must wait.
+_READ_AT_ONCE, _WRITTEN_AT_ONCE = 500, 100
 
 
 def refresh_match_keys(
@@ -35,22 +37,22 @@ def refresh_match_keys(
         # Whose contact changes in between is out of date the next time.
         with snapshot(engine) as connection:
             rows = next_outdated(connection, rule_set, schema, last, only)
-        if rows:
-            keys = keys_of(rule_set, rows)
+        for some in pieces(rows, _WRITTEN_AT_ONCE):
+            keys = keys_of(rule_set, some)
             with writing(engine) as connection:
-                replace_keys(connection, rule_set, rows, keys)
+                replace_keys(connection, rule_set, some, keys)
+            make_way(engine)
         made += len(rows)
-        if len(rows) < _AT_ONCE:
+        if len(rows) < _READ_AT_ONCE:
             return made
         last = rows[-1].id
-        make_way(engine)
 
 
 def next_outdated(
     connection: Connection, rule_set: RuleSet, schema: MirrorSchema, after: str, only: Collection[str] | None = None
 ) -> Sequence[Row[Any]]:
-    """The next contacts by id whose keys are out of date. To look for few among many takes a while."""
-    return connection.execute(outdated(rule_set, schema, after, _AT_ONCE, only)).all()
+    """The next contacts by id whose keys are out of date."""
+    return connection.execute(outdated(rule_set, schema, after, _READ_AT_ONCE, only)).all()
 
 
 def keys_of(rule_set: RuleSet, rows: Sequence[Row[Any]]) -> list[dict[str, Any]]:
