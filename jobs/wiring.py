@@ -78,6 +78,7 @@ class Parts:
         # What was read from the mirror, with its revision.
         self._schema: tuple[object, MirrorSchema] | None = None
         self._owners: tuple[object, list[Owner]] | None = None
+        self._people: tuple[object, People] | None = None
 
     @property
     def engine(self) -> Engine:
@@ -306,8 +307,12 @@ class Parts:
             return self._owners[1]
 
     def people(self) -> People:
-        roles = self.settings.file.roles
-        return people_of(self.owners(), roles, owners_in(self.engine, named_groups(roles)))
+        """Put together anew when owners or groups are others: each click asks for it."""
+        roles, owners = self.settings.file.roles, self.owners()
+        groups = owners_in(self.engine, named_groups(roles))
+        if self._people is None or self._people[0] != (owners, groups):
+            self._people = ((owners, groups), people_of(owners, roles, groups))
+        return self._people[1]
 
     def known_people(self) -> People | None:
         """None before the first sync: nobody that rules name can be looked up."""

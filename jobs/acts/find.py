@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, overload
 
-from sqlalchemy import ColumnElement, Row, case, func, select
+from sqlalchemy import ColumnElement, Row, Select, case, func, select
 
 from connector.batches import pieces
 from connector.mirror.contact_search import find_contact_ids
 from connector.records import CONTACTS
 from jobs.acts.once import sees_all
 from jobs.database import snapshot
+from jobs.ledger import rests
 from jobs.ledger.tables import findings as findings_table
 from jobs.wiring import Parts
 from rules.model import RuleSet
@@ -47,16 +49,27 @@ def my_findings(parts: Parts, visitor: Visitor, scope: str, *only: ColumnElement
     if visitor.owner_id is None or (scope == "team" and not everybody):
         return []
     rule_set = parts.rules()
-    heard = {rule: one.rank for rule, one in parts.urgencies(rule_set).items() if not one.silent}
-    query = select(findings_table.c.id).where(findings_table.c.open_key.is_not(None), findings_table.c.rule.in_(heard))
-    query = query.where(findings_table.c.dismissed_at.is_(None), findings_table.c.state != "expired", *only)
+    query = _open(tuple((rule, one.rank) for rule, one in parts.urgencies(rule_set).items() if not one.silent))
+    if only:
+        query = query.where(*only)
     if not everybody:
         query = query.where(findings_table.c.owner_id == visitor.owner_id)
-    since = func.coalesce(findings_table.c.status_since, findings_table.c.opened_at)
-    order = (case(heard, value=findings_table.c.rule), since, findings_table.c.object_id, findings_table.c.id)
     with snapshot(parts.engine) as connection:
-        ids = list(connection.execute(query.order_by(*order)).scalars())
+        ids = connection.execute(query).scalars().all()
     return Lines(ids, lambda some: _lines(parts, rule_set, some, visitor.language))
+
+
+@functools.lru_cache(maxsize=8)
+def _open(heard: tuple[tuple[str, int], ...]) -> Select[int]:
+    """Ids of the findings that people hear of, by the rank of their rule."""
+    column, ranks = findings_table.c, dict(heard)
+    since = func.coalesce(column.status_since, column.opened_at)
+    return (
+        select(column.id)
+        .where(column.open_key.is_not(None), column.rule.in_(ranks), column.dismissed_at.is_(None))
+        .where(column.state != "expired")
+        .order_by(case(ranks, value=column.rule), since, column.object_id, column.id)
+    )
 
 
 def about(contact_id: str | None) -> Sequence[ColumnElement[bool]]:
@@ -89,6 +102,5 @@ def _lines(parts: Parts, rule_set: RuleSet, ids: Sequence[int], language: str) -
     found: dict[int, Row[Any]] = {}
     with snapshot(parts.engine) as connection:
         for some in pieces(ids, _READ_AT_ONCE):
-            rows = connection.execute(select(findings_table).where(findings_table.c.id.in_(some)))
-            found |= {row.id: row for row in rows}
+            found |= {row.id: row for row in rests.read(connection, some)}
     return parts.scribe(rule_set).lines([found[one] for one in ids], language)

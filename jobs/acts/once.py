@@ -39,7 +39,7 @@ def once(parts: Parts, visitor: Visitor, act_id: str, act: Callable[[datetime], 
         return _first_answer(parts, act_id)
     answer = act(now)
     with writing(parts.engine) as connection:
-        _keep_answer(connection, act_id, answer)
+        connection.execute(update(acts).where(acts.c.id == act_id).values(answer=dataclasses.asdict(answer)))
     return answer
 
 
@@ -52,12 +52,13 @@ def once_in_one(
     """
     try:
         with writing(parts.engine) as connection:
-            try:
-                connection.execute(insert(acts).values(id=act_id, at=now, actor=actor_of(visitor)))
-            except IntegrityError as error:
-                raise _DoneBefore from error
             answer = act(connection)
-            _keep_answer(connection, act_id, answer)
+            row = {"id": act_id, "at": now, "actor": actor_of(visitor), "answer": dataclasses.asdict(answer)}
+            try:
+                connection.execute(insert(acts), row)
+            except IntegrityError as error:
+                # What it did just now is rolled back.
+                raise _DoneBefore from error
     except _DoneBefore:
         return _first_answer(parts, act_id), False
     return answer, True
@@ -89,10 +90,6 @@ def actor_of(visitor: Visitor) -> str:
 def name_in(actor: str) -> str:
     """Of a person as the audit trail names them; a rule as it stands."""
     return actor.split(" ", 2)[2] if actor.startswith("person ") else actor
-
-
-def _keep_answer(connection: Connection, act_id: str, answer: Answer) -> None:
-    connection.execute(update(acts).where(acts.c.id == act_id).values(answer=dataclasses.asdict(answer)))
 
 
 def _first_answer(parts: Parts, act_id: str) -> Answer:

@@ -33,9 +33,12 @@ class Entry:
 _FIELDS = tuple(field.name for field in dataclasses.fields(Entry))
 
 
+_ADD = insert(audit)
+
+
 def record(connection: Connection, entries: Sequence[Entry]) -> None:
     if entries:
-        connection.execute(insert(audit), [{name: getattr(one, name) for name in _FIELDS} for one in entries])
+        connection.execute(_ADD, [{name: getattr(one, name) for name in _FIELDS} for one in entries])
 
 
 def read(

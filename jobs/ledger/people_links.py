@@ -19,9 +19,13 @@ class Link:
     state: str
 
 
+# Asked with each click: made once.
+_ALL = select(people_links.c.owner_id, people_links.c.slack_user_id, people_links.c.state)
+
+
 def read(connection: Connection) -> Mapping[str, Link]:
     """By owner id."""
-    return {row.owner_id: Link(row.slack_user_id, row.state) for row in connection.execute(select(people_links))}
+    return {row.owner_id: Link(row.slack_user_id, row.state) for row in connection.execute(_ALL)}
 
 
 def store(connection: Connection, owner_id: str, link: Link, *, by: str, now: datetime) -> None:

@@ -6,14 +6,17 @@ from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select
 
 from jobs.ledger.tables import preferences
 from slack_app.home_view import Preferences
 
+# Asked with each click: made once.
+_OF_USER = select(preferences).where(preferences.c.slack_user_id == bindparam("slack_user_id"))
+
 
 def read(connection: Connection, slack_user_id: str) -> Preferences:
-    row = connection.execute(select(preferences).where(preferences.c.slack_user_id == slack_user_id)).first()
+    row = connection.execute(_OF_USER, {"slack_user_id": slack_user_id}).first()
     return Preferences() if row is None else _preferences(row)
 
 

@@ -6,11 +6,12 @@ nothing newer.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, case, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Update, bindparam, case, select, update
 
 from jobs.ledger.tables import findings
 
@@ -29,10 +30,20 @@ UNTOLD: Mapping[str, Any] = {
     "level": 0,
 }
 
+# What wakes is as it was while its owner was told of it; what was no false alarm, as it was before.
+_AWAKE = case((findings.c.level >= TOLD_TO_OTHERS, "escalated"), else_="reminded")
+_AS_BEFORE = case(
+    (findings.c.level >= TOLD_TO_OTHERS, "escalated"),
+    (findings.c.waits_since.is_not(None), "reminded"),
+    else_="open",
+)
+
+# Asked with each click: made once.
+_BY_ID = select(findings).where(findings.c.id.in_(bindparam("ids", expanding=True))).order_by(findings.c.id)
+
 
 def read(connection: Connection, finding_ids: Collection[int]) -> list[Row[Any]]:
-    query = select(findings).where(findings.c.id.in_(list(finding_ids)))
-    return list(connection.execute(query.order_by(findings.c.id)))
+    return list(connection.execute(_BY_ID, {"ids": list(finding_ids)}))
 
 
 def acknowledge(
@@ -52,7 +63,7 @@ def snooze(
 
 
 def unsnooze(connection: Connection, rows: Sequence[Row[Any]], *, at: datetime) -> list[Row[Any]]:
-    return _change(connection, rows, ("snoozed",), state=_awake(), **NO_REST, waits_since=at)
+    return _change(connection, rows, ("snoozed",), state=_AWAKE, **NO_REST, waits_since=at)
 
 
 def wake(connection: Connection, now: datetime) -> int:
@@ -64,7 +75,7 @@ def wake(connection: Connection, now: datetime) -> int:
     ):
         called = {"ping_at": now, "ping_why": why, "waits_since": now}
         over = update(findings).where(findings.c.state == state, until <= now)
-        changed = over.values(state=_awake(), **NO_REST, **called, revision=findings.c.revision + 1)
+        changed = over.values(state=_AWAKE, **NO_REST, **called, revision=findings.c.revision + 1)
         done += connection.execute(changed).rowcount
     return done
 
@@ -78,7 +89,7 @@ def quiet(connection: Connection, first: Mapping[int, str]) -> None:
     kept = select(findings.c.id).where(findings.c.quieted_by.is_not(None), findings.c.open_key.is_not(None))
     for finding_id in set(connection.execute(kept).scalars()) - first.keys():
         asleep = findings.c.state == "suppressed"
-        state = case((asleep & findings.c.dismissed_at.is_(None), _as_before()), else_=findings.c.state)
+        state = case((asleep & findings.c.dismissed_at.is_(None), _AS_BEFORE), else_=findings.c.state)
         freed = update(findings).where(findings.c.id == finding_id)
         connection.execute(freed.values(state=state, quieted_by=None, revision=findings.c.revision + 1))
     for finding_id, rule in first.items():
@@ -96,7 +107,7 @@ def dismiss(connection: Connection, rows: Sequence[Row[Any]], *, by: str, at: da
 def undismiss(connection: Connection, rows: Sequence[Row[Any]]) -> list[Row[Any]]:
     """Not a false alarm after all: as it was before, and its owner hears of it again."""
     judged: dict[str, Any] = {"dismissed_by": None, "dismissed_at": None, "note": None}
-    return _change(connection, rows, ("suppressed",), dismissed=True, state=_as_before(), **judged)
+    return _change(connection, rows, ("suppressed",), dismissed=True, state=_AS_BEFORE, **judged)
 
 
 def expire(connection: Connection, before: datetime) -> int:
@@ -130,25 +141,30 @@ def mark_told(connection: Connection, finding_ids: Collection[int], *, level: in
     connection.execute(update(findings).where(*told, there).values(waits_since=at))
 
 
-def _as_before() -> Any:
-    told = case((findings.c.waits_since.is_not(None), "reminded"), else_="open")
-    return case((findings.c.level >= TOLD_TO_OTHERS, "escalated"), else_=told)
-
-
-def _awake() -> Any:
-    return case((findings.c.level >= TOLD_TO_OTHERS, "escalated"), else_="reminded")
-
-
 def _change(
-    connection: Connection, rows: Sequence[Row[Any]], states: Sequence[str], *, dismissed: bool = False, **values: Any
+    connection: Connection,
+    rows: Sequence[Row[Any]],
+    states: tuple[str, ...],
+    *,
+    state: str | ColumnElement[str] | None = None,
+    dismissed: bool = False,
+    **values: Any,
 ) -> list[Row[Any]]:
     """The rows that nobody else has changed since they were read. Of what was judged to be fine nothing else changes."""
-    done: list[Row[Any]] = []
-    for row in rows:
-        as_read = (findings.c.id == row.id, findings.c.revision == row.revision, findings.c.open_key.is_not(None))
-        judged = findings.c.dismissed_at.is_not(None) if dismissed else findings.c.dismissed_at.is_(None)
-        allowed = (findings.c.state.in_(states), judged)
-        changed = update(findings).where(*as_read, *allowed).values(**values, revision=findings.c.revision + 1)
-        if connection.execute(changed).rowcount == 1:
-            done.append(row)
-    return done
+    changing = _changing(states, state, dismissed, tuple(values))
+    as_read = ((row, {"read_id": row.id, "read_revision": row.revision}) for row in rows)
+    return [row for row, read in as_read if connection.execute(changing, {**read, **values}).rowcount == 1]
+
+
+@functools.cache
+def _changing(
+    states: tuple[str, ...], state: str | ColumnElement[str] | None, dismissed: bool, names: tuple[str, ...]
+) -> Update:
+    """Made once for each kind of change: putting it together takes longer than carrying it out."""
+    as_read = (findings.c.id == bindparam("read_id"), findings.c.revision == bindparam("read_revision"))
+    judged = findings.c.dismissed_at.is_not(None) if dismissed else findings.c.dismissed_at.is_(None)
+    allowed = (findings.c.open_key.is_not(None), findings.c.state.in_(states), judged)
+    values: dict[str, Any] = {"revision": findings.c.revision + 1}
+    if state is not None:
+        values["state"] = state
+    return update(findings).where(*as_read, *allowed).values(values | {name: bindparam(name) for name in names})

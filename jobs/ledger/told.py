@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, bindparam, func, select
 
 from connector.columns import Instant
 from jobs.ledger.deliveries import LIVING
@@ -59,22 +59,25 @@ def last_told(connection: Connection, conversation: str, finding_ids: Collection
     return dict(connection.execute(query).all())
 
 
+# Asked for each list: made once.
+_TIMES_TOLD = (
+    select(delivery_findings.c.finding_id, func.count())
+    .join(deliveries, deliveries.c.id == delivery_findings.c.delivery_id)
+    .join(findings, findings.c.id == delivery_findings.c.finding_id)
+    .where(
+        delivery_findings.c.finding_id.in_(bindparam("ids", expanding=True)),
+        delivery_findings.c.due,
+        deliveries.c.state.in_(LIVING),
+        deliveries.c.kind.in_(OWNERS_KINDS),
+        deliveries.c.owner_id == findings.c.owner_id,
+    )
+    .group_by(delivery_findings.c.finding_id)
+)
+
+
 def times_told(connection: Connection, finding_ids: Collection[int]) -> dict[int, int]:
     """How many messages have told each finding's present owner of it."""
-    query = (
-        select(delivery_findings.c.finding_id, func.count())
-        .join(deliveries, deliveries.c.id == delivery_findings.c.delivery_id)
-        .join(findings, findings.c.id == delivery_findings.c.finding_id)
-        .where(
-            delivery_findings.c.finding_id.in_(list(finding_ids)),
-            delivery_findings.c.due,
-            deliveries.c.state.in_(LIVING),
-            deliveries.c.kind.in_(OWNERS_KINDS),
-            deliveries.c.owner_id == findings.c.owner_id,
-        )
-        .group_by(delivery_findings.c.finding_id)
-    )
-    return dict(connection.execute(query).all())
+    return dict(connection.execute(_TIMES_TOLD, {"ids": list(finding_ids)}).all())
 
 
 def showing(connection: Connection, conversation: str, finding_ids: Collection[int]) -> str | None:
