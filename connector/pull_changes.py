@@ -109,8 +109,8 @@ def _newer_than_stored(pull: ObjectPull, touched: Sequence[Touched]) -> list[Tou
     table = pull.table
     columns = select(table.c.id, table.c.updated_at, table.c.archived_at)
     with pull.engine.connect() as connection:
-        rows = connection.execute(columns.where(table.c.id.in_([one.id for one in touched])))
-        current = {row.id: row.updated_at for row in rows if row.archived_at is None}
+        rows = connection.execute(columns.where(table.c.id.in_([one.id for one in touched]))).all()
+    current = {row.id: row.updated_at for row in rows if row.archived_at is None}
     return [one for one in touched if one.id not in current or current[one.id] < one.updated_at]
 
 

@@ -140,7 +140,7 @@ def _compare(pull: LinkPull, other: str, ids: Sequence[str]) -> list[str]:
     with pull.engine.connect() as connection:
         stored = Counter((one.to_id, one.from_id) for one in links_to(connection, CONTACTS, other, ids))
     found = Counter((one.from_id, one.to_id) for one in pull.gateway.links(other, CONTACTS, ids))
-    differing = {pair[1] for pair in stored.keys() | found.keys() if stored[pair] != found[pair]}
+    differing = {contact_id for (_, contact_id), _ in stored.items() ^ found.items()}
     return _read_contacts_again(pull, other, differing)
 
 
@@ -164,4 +164,5 @@ def _replace(connection: Connection, to_type: str, ids: Sequence[str], found: Se
 def _live_ids(connection: Connection, schema: MirrorSchema, object_type: str, after: str | None) -> list[str]:
     table = schema.table(object_type)
     live = table.c.archived_at.is_(None) & (table.c.id > (after or _BEFORE_ALL))
-    return list(connection.execute(select(table.c.id).where(live).order_by(table.c.id).limit(_AT_ONCE)).scalars())
+    first = select(table.c.id).where(live).order_by(table.c.id).limit(_AT_ONCE)
+    return list(connection.execute(first).scalars().all())

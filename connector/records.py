@@ -6,6 +6,7 @@ import dataclasses
 import enum
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 CONTACTS = "contacts"
 COMPANIES = "companies"
@@ -75,9 +76,11 @@ class Record:
     history: Mapping[str, Sequence[Version]] = dataclasses.field(default_factory=dict[str, Sequence[Version]])
 
 
-@dataclasses.dataclass(frozen=True, slots=True, order=True)
-class Link:
-    """One association, in the direction in which the CRM was asked."""
+class Link(NamedTuple):
+    """One association, in the direction in which the CRM was asked.
+
+    A tuple, since a round makes and compares tens of thousands: that takes a third of a dataclass's time.
+    """
 
     from_type: str
     from_id: str

@@ -15,7 +15,7 @@ def count_live(connection: Connection, table: Table, *where: ColumnElement[Any])
 def live_ids(connection: Connection, table: Table, first_id: str, last_id: str) -> list[str]:
     """By id, both ends included."""
     chosen = select(table.c.id).where(table.c.archived_at.is_(None), table.c.id.between(first_id, last_id))
-    return list(connection.execute(chosen.order_by(table.c.id)).scalars())
+    return list(connection.execute(chosen.order_by(table.c.id)).scalars().all())
 
 
 def middle_id(connection: Connection, table: Table, first_id: str, last_id: str) -> str | None:

@@ -84,7 +84,7 @@ def _same_start(known: Sequence[Version], wanted: Sequence[Version]) -> int:
 def _stored(connection: Connection, object_type: str, ids: Sequence[str]) -> Mapping[_Key, list[Version]]:
     rows = connection.execute(_BY_IDS, {"o": object_type, "ids": ids})
     found: defaultdict[_Key, list[Version]] = defaultdict(list)
-    for _, object_id, name, _, value, at, source_type, source_id, user_id in rows:
+    for _, object_id, name, _, value, at, source_type, source_id, user_id in rows.all():
         found[object_id, name].append(Version(value, at, source_type, source_id, user_id))
     return found
 

@@ -51,7 +51,7 @@ def _links(connection: Connection, statement: Any, from_type: str, to_type: str,
     found: list[Link] = []
     for some in pieces(list(ids), _AT_ONCE):
         rows = connection.execute(statement, {"from_type": from_type, "to_type": to_type, "ids": some})
-        found += [Link(*row) for row in rows]
+        found += [Link(*row) for row in rows.all()]
     return found
 
 

@@ -54,7 +54,7 @@ def marked(connection: Connection, purpose: Purpose, object_type: str, limit: in
         .order_by(marks.c.id)
         .limit(limit)
     )
-    return list(connection.execute(statement).scalars())
+    return list(connection.execute(statement).scalars().all())
 
 
 def unmark(connection: Connection, purpose: Purpose, object_type: str, ids: Collection[str]) -> None:

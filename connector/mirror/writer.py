@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, select
+from sqlalchemy import Connection, Row, Table, bindparam, select
 
 from connector.mirror.statements import upsert, write_rows
 from connector.mirror.tables import MirrorSchema
@@ -15,6 +15,9 @@ from connector.mirror.typed import computed_columns
 from connector.records import Record
 
 MERGED_IDS_PROPERTY = "hs_merged_object_ids"
+
+# By which a stored row is known to differ, what nearly always does first.
+_COMPARED = ("id", "updated_at", "properties", "created_at", "archived_at", "merged_into")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -31,8 +34,7 @@ class RecordWriter:
     def __init__(self, schema: MirrorSchema, object_type: str) -> None:
         self._table: Table = schema.table(object_type)
         self._computed = computed_columns(schema.kinds[object_type], schema.searched[object_type])
-        columns = ("id", "properties", "created_at", "updated_at", "archived_at", "merged_into")
-        chosen = select(*(self._table.c[name] for name in columns))
+        chosen = select(*(self._table.c[name] for name in _COMPARED))
         self._by_ids = chosen.where(self._table.c.id.in_(bindparam("ids", expanding=True)))
 
     def store(self, connection: Connection, records: Sequence[Record]) -> Stored:
@@ -46,11 +48,11 @@ class RecordWriter:
             row = self._row(record)
             known = present.get(record.id)
             if record.archived_at is not None and known is not None:
-                row["merged_into"] = known["merged_into"]
-            if known is not None and _same(row, known):
+                row["merged_into"] = known.merged_into
+            if known is not None and known == tuple(row[name] for name in _COMPARED):
                 continue
             rows[record.id] = row
-            if record.archived_at is not None and (known is None or known["archived_at"] is None):
+            if record.archived_at is not None and (known is None or known.archived_at is None):
                 buried.append(record.id)
         write_rows(connection, upsert(connection, self._table), list(rows.values()))
         return Stored(tuple(rows), (*buried, *self._bury_merged(connection, records)))
@@ -62,9 +64,9 @@ class RecordWriter:
             mark = table.update().where(table.c.id.in_(ids), table.c.archived_at.is_(None)).values(archived_at=at)
             connection.execute(mark)
 
-    def _present(self, connection: Connection, ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
+    def _present(self, connection: Connection, ids: Sequence[str]) -> dict[str, Row[Any]]:
         rows = connection.execute(self._by_ids, {"ids": ids})
-        return {row["id"]: dict(row) for row in rows.mappings()}
+        return {row.id: row for row in rows.all()}
 
     def _row(self, record: Record) -> dict[str, Any]:
         properties = {name: value for name, value in record.properties.items() if value is not None}
@@ -100,19 +102,15 @@ class RecordWriter:
                 connection.execute(
                     self._table.insert(), self._row(_unseen(loser, survivor)) | {"merged_into": survivor.id}
                 )
-            elif known["merged_into"] is None or known["merged_into"] not in (survivor.id, *losers):
+            elif known.merged_into is None or known.merged_into not in (survivor.id, *losers):
                 table = self._table
-                at = known["archived_at"] or survivor.updated_at
+                at = known.archived_at or survivor.updated_at
                 point = table.update().where(table.c.id == bindparam("loser"))
                 connection.execute(point.values(merged_into=survivor.id, archived_at=at), {"loser": loser})
             else:
                 continue
             moved.append(loser)
         return moved
-
-
-def _same(row: Mapping[str, Any], known: Mapping[str, Any]) -> bool:
-    return all(row[name] == value for name, value in known.items())
 
 
 def _unseen(loser: str, survivor: Record) -> Record:
