@@ -28,6 +28,7 @@ from connector.lanes import Lane
 from connector.mirror.tables import associations, versions
 from connector.pull import SyncReport
 from jobs.database import open_database
+from jobs.round_process import collect_rarely
 from tests.connector.crm import Crm, make_portal, running_crm
 from tests.connector.pulling import NEEDS, pull
 
@@ -77,6 +78,7 @@ def least_of(changes: int) -> Least:
 
 def measured() -> list[dict[str, Any]]:
     """The stand-in is a process of its own, so that the processor time is ours alone. Calls are made as a round's are."""
+    collect_rarely()
     with tempfile.TemporaryDirectory() as folder, _served() as crm:
         engine = open_database(f"sqlite:///{folder}/bench.db")
         gateway = crm.gateway(engine=engine, sleep=time.sleep).in_lane(Lane.CYCLE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import queue
 import shutil
@@ -18,7 +19,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from jobs.round_keeper import RoundKeeper
-from jobs.round_process import MADE, MAKE, RULES, SHOW, STOP, work
+from jobs.round_process import MADE, MAKE, RULES, SHOW, STOP, collect_rarely, work
 from jobs.service import Service
 from jobs.wiring import Parts
 from rules.load import LIBRARY
@@ -168,3 +169,15 @@ def test_who_waits_for_an_answer_comes_before_a_round(tmp_path: Path) -> None:
         time.sleep(0.05)
     keeper.stop()
     assert theirs > ours
+
+
+def test_what_is_imported_and_a_page_of_records_are_not_searched_for_garbage() -> None:
+    before = gc.get_threshold()
+    collect_rarely()
+    young = gc.get_stats()[0]["collections"]
+    page = [{"properties": {"id": number}} for number in range(3_000)]
+    searched, kept = gc.get_stats()[0]["collections"] - young, gc.get_freeze_count()
+    gc.set_threshold(*before)
+    gc.unfreeze()
+    assert searched == 0
+    assert kept > len(page)
