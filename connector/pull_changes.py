@@ -11,6 +11,7 @@ from sqlalchemy import select
 from connector.gateway import Found, Touched
 from connector.mirror.counts import count_live
 from connector.mirror.cursors import Cursor, save_cursor
+from connector.mirror.statements import among
 from connector.pull_store import ObjectPull, store
 
 _AT_ONCE = 200
@@ -107,10 +108,10 @@ def _newer_than_stored(pull: ObjectPull, touched: Sequence[Touched]) -> list[Tou
     if not touched:
         return []
     table = pull.table
-    columns = select(table.c.id, table.c.updated_at, table.c.archived_at)
+    stored = select(table.c.id, table.c.updated_at).where(table.c.archived_at.is_(None), among(table.c.id))
     with pull.engine.connect() as connection:
-        rows = connection.execute(columns.where(table.c.id.in_([one.id for one in touched]))).all()
-    current = {row.id: row.updated_at for row in rows if row.archived_at is None}
+        rows = connection.execute(stored, {"ids": [one.id for one in touched]}).all()
+    current = {row.id: row.updated_at for row in rows}
     return [one for one in touched if one.id not in current or current[one.id] < one.updated_at]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
-from connector.mirror.statements import write_rows
+from connector.mirror.statements import among, write_rows
 from connector.mirror.tables import versions
 from connector.records import Record, Version
 
@@ -67,7 +67,7 @@ _FORGET = delete(versions).where(
 
 _BY_IDS = (
     select(versions)
-    .where(versions.c.object_type == bindparam("o"), versions.c.object_id.in_(bindparam("ids", expanding=True)))
+    .where(versions.c.object_type == bindparam("o"), among(versions.c.object_id))
     .order_by(versions.c.object_id, versions.c.property, versions.c.position)
 )
 

@@ -7,12 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
-from connector.batches import pieces
-from connector.mirror.statements import write_rows
+from connector.mirror.statements import among, write_rows
 from connector.mirror.tables import associations
 from connector.records import Link
-
-_AT_ONCE = 500
 
 
 def replace_links(
@@ -48,18 +45,15 @@ def links_to(connection: Connection, from_type: str, to_type: str, ids: Collecti
 
 
 def _links(connection: Connection, statement: Any, from_type: str, to_type: str, ids: Collection[str]) -> list[Link]:
-    found: list[Link] = []
-    for some in pieces(list(ids), _AT_ONCE):
-        rows = connection.execute(statement, {"from_type": from_type, "to_type": to_type, "ids": some})
-        found += [Link(*row) for row in rows.all()]
-    return found
+    rows = connection.execute(statement, {"from_type": from_type, "to_type": to_type, "ids": ids})
+    return [Link(*row) for row in rows.all()]
 
 
 _OF_KIND = select(associations).where(
     associations.c.from_type == bindparam("from_type"), associations.c.to_type == bindparam("to_type")
 )
-_FROM = _OF_KIND.where(associations.c.from_id.in_(bindparam("ids", expanding=True)))
-_TO = _OF_KIND.where(associations.c.to_id.in_(bindparam("ids", expanding=True)))
+_FROM = _OF_KIND.where(among(associations.c.from_id))
+_TO = _OF_KIND.where(among(associations.c.to_id))
 
 _KEY = ("from_type", "from_id", "to_type", "to_id", "type_id")
 

@@ -13,14 +13,12 @@ from collections.abc import Collection, Iterable
 
 from sqlalchemy import Connection, delete, literal, select
 
-from connector.mirror.statements import insert_missing, write_rows
+from connector.mirror.statements import among, insert_missing, write_rows
 from connector.mirror.tables import marks
 from connector.records import CONTACTS
 
 # Stands for every contact: after a full reading, a row for each would say nothing more.
 EVERYTHING = "0"
-
-_AT_ONCE = 500
 
 
 class Purpose(enum.Enum):
@@ -59,9 +57,7 @@ def marked(connection: Connection, purpose: Purpose, object_type: str, limit: in
 
 def unmark(connection: Connection, purpose: Purpose, object_type: str, ids: Collection[str]) -> None:
     of_kind = (marks.c.purpose == purpose.value) & (marks.c.object_type == object_type)
-    waiting = list(ids)
-    for start in range(0, len(waiting), _AT_ONCE):
-        connection.execute(delete(marks).where(of_kind, marks.c.id.in_(waiting[start : start + _AT_ONCE])))
+    connection.execute(delete(marks).where(of_kind, among(marks.c.id)), {"ids": ids})
 
 
 def unmark_all(connection: Connection, purpose: Purpose, object_type: str) -> None:

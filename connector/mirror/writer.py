@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Table, bindparam, select
 
-from connector.mirror.statements import upsert, write_rows
+from connector.mirror.statements import among, upsert, write_rows
 from connector.mirror.tables import MirrorSchema
 from connector.mirror.typed import computed_columns
 from connector.records import Record
@@ -35,7 +35,7 @@ class RecordWriter:
         self._table: Table = schema.table(object_type)
         self._computed = computed_columns(schema.kinds[object_type], schema.searched[object_type])
         chosen = select(*(self._table.c[name] for name in _COMPARED))
-        self._by_ids = chosen.where(self._table.c.id.in_(bindparam("ids", expanding=True)))
+        self._by_ids = chosen.where(among(self._table.c.id))
 
     def store(self, connection: Connection, records: Sequence[Record]) -> Stored:
         """Live and archived records alike. A live one that was archived here comes back to life."""
