@@ -8,6 +8,7 @@ from typing import Any
 
 from connector.columns import from_milliseconds
 from connector.errors import CrmAnswerBroken
+from connector.gateway import Touched
 from connector.records import (
     MODIFIED_PROPERTY,
     CrmList,
@@ -51,9 +52,7 @@ def next_page(answer: Any) -> str | None:
 
 
 def record(object_type: str, data: Any) -> Record:
-    """`updated_at` is the modified property, which is also what searches compare; the envelope's may differ."""
     values = {name: value or None for name, value in field(data, "properties").items()}
-    modified = values.get(MODIFIED_PROPERTY[object_type])
     history = data.get("propertiesWithHistory")
     archived = data.get("archived")
     return Record(
@@ -61,10 +60,20 @@ def record(object_type: str, data: Any) -> Record:
         str(field(data, "id")),
         values,
         instant(field(data, "createdAt")),
-        instant(modified or field(data, "updatedAt")),
+        _updated_at(object_type, data),
         _archived_at(data) if archived else None,
         {name: versions(entries) for name, entries in history.items()} if history else {},
     )
+
+
+def touched(object_type: str, data: Any) -> Touched:
+    return Touched(str(field(data, "id")), _updated_at(object_type, data))
+
+
+def _updated_at(object_type: str, data: Any) -> datetime:
+    """The modified property, which is also what searches compare; the envelope's may differ."""
+    modified = field(data, "properties").get(MODIFIED_PROPERTY[object_type])
+    return instant(modified or field(data, "updatedAt"))
 
 
 def _archived_at(data: Any) -> datetime:

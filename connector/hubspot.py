@@ -14,7 +14,7 @@ from connector.columns import to_milliseconds
 from connector.config import CrmConfig
 from connector.errors import AccessRefused, CrmAnswerBroken, CrmRefused, CrmUnavailable
 from connector.failures import codes_of, names_of, refusal_in_words
-from connector.gateway import Found, Made, Page, Refusal, Touched, Update
+from connector.gateway import Found, Made, Page, Refusal, Update
 from connector.lanes import Lane
 from connector.limits import CallLimits
 from connector.oauth import OAuthTokens
@@ -169,8 +169,8 @@ class HubSpotGateway:
             "limit": _SEARCH_PAGE,
         }
         answer = self._transport.call("search", f"searching {object_type}", self._search.do_search, object_type, body)
-        found = [answers.record(object_type, one) for one in answers.field(answer, "results")]
-        return Found([Touched(one.id, one.updated_at) for one in found], int(answers.field(answer, "total")))
+        touched = [answers.touched(object_type, one) for one in answers.field(answer, "results")]
+        return Found(touched, int(answers.field(answer, "total")))
 
     def read(
         self,
