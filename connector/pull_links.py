@@ -16,7 +16,7 @@ from connector.batches import pieces
 from connector.gateway import Gateway
 from connector.lanes import Lane
 from connector.mirror.cursors import LinkPass, load_link_pass, save_link_pass
-from connector.mirror.link_rows import links_to, replace_links
+from connector.mirror.link_rows import links_to, pairs_to, replace_links
 from connector.mirror.marks import Purpose, mark, mark_to_examine, marked, unmark
 from connector.mirror.tables import MirrorSchema
 from connector.records import CONTACTS, Link
@@ -138,7 +138,7 @@ def _sweep(pull: LinkPull, other: str, *, thorough: bool) -> set[str]:
 def _compare(pull: LinkPull, other: str, ids: Sequence[str]) -> list[str]:
     """From the other side a link has another type id, so what is compared is how many link the same two records."""
     with pull.engine.connect() as connection:
-        stored = Counter((one.to_id, one.from_id) for one in links_to(connection, CONTACTS, other, ids))
+        stored = Counter(map(tuple, pairs_to(connection, CONTACTS, other, ids)))
     found = Counter((one.from_id, one.to_id) for one in pull.gateway.links(other, CONTACTS, ids))
     differing = {contact_id for (_, contact_id), _ in stored.items() ^ found.items()}
     return _read_contacts_again(pull, other, differing)

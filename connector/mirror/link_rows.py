@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select
 
 from connector.mirror.statements import among, write_rows
 from connector.mirror.tables import associations
@@ -44,6 +44,11 @@ def links_to(connection: Connection, from_type: str, to_type: str, ids: Collecti
     return _links(connection, _TO, from_type, to_type, ids)
 
 
+def pairs_to(connection: Connection, from_type: str, to_type: str, ids: Collection[str]) -> Sequence[Row[str, str]]:
+    """Of the same links the two records, that at the end first; what there are very many of."""
+    return connection.execute(_PAIRS_TO, {"from_type": from_type, "to_type": to_type, "ids": ids}).all()
+
+
 def _links(connection: Connection, statement: Any, from_type: str, to_type: str, ids: Collection[str]) -> list[Link]:
     rows = connection.execute(statement, {"from_type": from_type, "to_type": to_type, "ids": ids})
     return [Link(*row) for row in rows.all()]
@@ -54,6 +59,7 @@ _OF_KIND = select(associations).where(
 )
 _FROM = _OF_KIND.where(among(associations.c.from_id))
 _TO = _OF_KIND.where(among(associations.c.to_id))
+_PAIRS_TO = _TO.with_only_columns(associations.c.to_id, associations.c.from_id)
 
 _KEY = ("from_type", "from_id", "to_type", "to_id", "type_id")
 
