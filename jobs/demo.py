@@ -24,6 +24,7 @@ from jobs.cycle import Report, run_cycle
 from jobs.database import open_database, writing
 from jobs.errors import SettingsWrong
 from jobs.ledger import tables as ledger
+from jobs.listening import bind
 from jobs.output import DONE, IN_PART, Answer, print_json
 from jobs.render import show_cycle
 from jobs.sandbox import Ready, started
@@ -69,8 +70,8 @@ class Stage:
 
 def demonstrate(options: Options, progress: Progress, *, as_json: bool) -> Answer:
     """Start everything, make a round, and show it; with `once` leave then, else serve until stopped."""
-    service.bind("127.0.0.1", options.port).close()  # a clear word now, if the page's port is taken
-    listening = service.bind("127.0.0.1", 0)
+    bind("127.0.0.1", options.port).close()  # a clear word now, if the page's port is taken
+    listening = bind("127.0.0.1", 0)
     app_port = listening.getsockname()[1]
     listening.close()
     with _stage(options, f"http://127.0.0.1:{app_port}/slack/events") as stage:

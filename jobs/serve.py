@@ -22,7 +22,7 @@ from jobs.acts.shown import Screens
 from jobs.alarm import Watching, watching
 from jobs.clock import system_clock
 from jobs.database import leave_checkpoints
-from jobs.errors import JobError
+from jobs.listening import bind
 from jobs.permissions import tell_missing
 from jobs.round_keeper import RoundKeeper
 from jobs.round_process import SWITCH_SECONDS
@@ -159,19 +159,3 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self.when_started()
-
-
-def bind(host: str, port: int) -> socket.socket:
-    """A listening socket; port 0 takes a free one. JobError when the port is taken."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # Named, or asyncio leaves Nagle's delay on and every answer takes 40 ms.
-    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listening.bind((host, port))
-    except OSError as error:
-        listening.close()
-        raise JobError(
-            f"Port {port} on {host} cannot be used ({error.strerror}). Choose another with --port."
-        ) from error
-    return listening

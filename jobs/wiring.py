@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from pkgutil import resolve_name
+from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
 from sqlalchemy import Engine
@@ -14,7 +15,6 @@ from connector import access, pull
 from connector.call_ledger import CallLedger
 from connector.config import CrmConfig
 from connector.gateway import Gateway
-from connector.hubspot import HubSpotGateway
 from connector.lanes import Bucket, Lane
 from connector.limits import CallLimits
 from connector.mirror.schema import lacking, load_schema
@@ -46,11 +46,13 @@ from rules.words import Catalogue
 from rules.world import World
 from slack_app.config import SlackConfig
 from slack_app.courier import Courier
-from slack_app.web_courier import WebCourier
+
+# Named by their places below: the vendors' clients take a quarter of a second that commands which call nobody do without.
+if TYPE_CHECKING:
+    from connector.hubspot import HubSpotGateway
+    from slack_app.web_courier import WebCourier
 
 Files = Mapping[str, bytes]
-
-
 Progress = Callable[[str, int, int | None], None]
 
 
@@ -91,7 +93,8 @@ class Parts:
         if self._gateway is None:
             config = self.crm_config()
             tokens = OAuthTokens(config.oauth, self.engine, self.clock, self._pause_for_crm) if config.oauth else None
-            self._gateway = HubSpotGateway(config, self.limits(), self.versions(), self._pause_for_crm, tokens)
+            make: type[HubSpotGateway] = resolve_name("connector.hubspot:HubSpotGateway")
+            self._gateway = make(config, self.limits(), self.versions(), self._pause_for_crm, tokens)
         return self._gateway
 
     def versions(self) -> ApiVersions:
@@ -102,9 +105,8 @@ class Parts:
         if self._limits is None:
             config = self.crm_config()
             limits = {Bucket.CALLS: config.calls_per_10_s, Bucket.SEARCHES: config.searches_per_s}
-            self._limits = CallLimits(
-                CallLedger(self.engine, limits, config.reserve_per_10_s), sleep=self._pause_for_crm
-            )
+            ledger = CallLedger(self.engine, limits, config.reserve_per_10_s)
+            self._limits = CallLimits(ledger, sleep=self._pause_for_crm)
         return self._limits
 
     @property
@@ -135,7 +137,8 @@ class Parts:
     def courier(self) -> Courier | None:
         config = self.slack_config()
         if self._courier is None and config is not None:
-            self._courier = WebCourier(config, time.monotonic, self._pause or self.patience.for_slack)
+            make: type[WebCourier] = resolve_name("slack_app.web_courier:WebCourier")
+            self._courier = make(config, time.monotonic, self._pause or self.patience.for_slack)
         return self._courier
 
     def catalogue(self) -> Catalogue | None:
@@ -182,9 +185,7 @@ class Parts:
             return bool(lacking(connection, schema))
 
     def _last_good(self) -> Loaded | None:
-        """The set that the last rounds were made with, which goes on, also where the portal lost what it names; None where there
-        is none that can be used.
-        """
+        """The set of the last rounds, which goes on, also where the portal lost what it names; None if it cannot be used."""
         with snapshot(self.engine) as connection:
             row = rule_sets.last(connection)
         catalogue = restored(self.catalogue() or {}, self._known_properties(written=False)) or None

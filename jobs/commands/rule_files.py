@@ -1,15 +1,12 @@
-"""The commands about rule files: their mistakes, their tests, what they would change now and would have done before."""
+"""The commands about rule files by themselves: their mistakes, their tests, their language."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
-from datetime import date, timedelta
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from jobs.adopt import differences_to, refuse_unread, schema_of
-from jobs.backtest import LONGEST_DAYS, Ground, Period, backtest
 from jobs.database import is_there
 from jobs.errors import JobError, RulesWrong, SettingsWrong
 from jobs.output import DONE, IN_PART, WRONG_USE, Answer, rule_error_json
@@ -21,10 +18,6 @@ from rules.load import LIBRARY, load
 from rules.model import Loaded, RuleSet
 from rules.reference import reference
 from rules.words import Catalogue
-
-Progress = Callable[[str, int, int | None], None]
-
-_BACKTEST_DAYS = 30
 
 
 def check(parts: Parts, paths: Sequence[Path]) -> Answer:
@@ -81,36 +74,6 @@ def test(parts: Parts, paths: Sequence[Path], *, coverage: bool) -> Answer:
     return Answer(document, DONE if document["ok"] else IN_PART)
 
 
-def compare(parts: Parts, path: Path | None) -> Answer:
-    """What the rule files of a folder would change now, beside the set that the last round was made with."""
-    loaded = load(path or parts.settings.rules_folder, parts.catalogue(), parts.fields)
-    if loaded.rule_set is None:
-        raise RulesWrong(loaded.errors)
-    differences = differences_to(parts, loaded.rule_set, parts.clock())
-    document = {"version": loaded.rule_set.version, "differences": [one.as_json() for one in differences]}
-    return Answer(document)
-
-
-def backtest_rules(parts: Parts, path: Path | None, first: str | None, last: str | None, progress: Progress) -> Answer:
-    """Replay recorded history against the rule files of a folder. Changes nothing."""
-    loaded = load(path or parts.settings.rules_folder, parts.catalogue(), parts.fields)
-    if loaded.rule_set is None:
-        raise RulesWrong(loaded.errors)
-    rule_set = loaded.rule_set
-    refuse_unread(parts, rule_set)
-    today = rule_set.calendar.local_date(parts.clock())
-    until = _day(last, "--to") if last else today
-    since = _day(first, "--from") if first else until - timedelta(days=_BACKTEST_DAYS)
-    if not since <= until <= today or (until - since).days > LONGEST_DAYS:
-        raise SettingsWrong(
-            f"From {since} to {until}: choose a period of at most {LONGEST_DAYS} days that ends by today, {today}."
-        )
-    schema = schema_of(parts, rule_set)
-    ground = Ground(parts.engine, schema, parts.people())
-    period = Period(since, until, parts.settings.file.reminders.digest_at)
-    return Answer(backtest(ground, rule_set, period, progress))
-
-
 def schema(parts: Parts) -> Answer:
     """A JSON Schema of the rule files for editors; with the portal's properties and options once it is mirrored."""
     catalogue = _catalogue(parts)
@@ -128,13 +91,6 @@ def _readable(parts: Parts, catalogue: Catalogue | None) -> RuleSet:
     """The files' own statuses and relations; the shipped ones while the files are broken."""
     own = load(parts.settings.rules_folder, catalogue, parts.fields).rule_set
     return own or in_use(load(LIBRARY, None, parts.fields))
-
-
-def _day(words: str, option: str) -> date:
-    try:
-        return date.fromisoformat(words)
-    except ValueError:
-        raise SettingsWrong(f"{option} {words}: give a day, such as 2026-11-20.") from None
 
 
 def _folders(parts: Parts, paths: Sequence[Path]) -> list[Path]:

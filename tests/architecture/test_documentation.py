@@ -7,14 +7,12 @@ import tomllib
 from collections.abc import Iterator
 from typing import Any
 
-import click
 import pytest
-import typer
 from pydantic import BaseModel
 
-from jobs.command_line import app
 from jobs.settings import Environment, File
 from tests.architecture.source import ROOT
+from tests.every_command import every_command
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SETTINGS = (ROOT / "settings.toml").read_text(encoding="utf-8")
@@ -29,15 +27,7 @@ def keys(section: type[BaseModel], prefix: str = "") -> Iterator[str]:
             yield f"{prefix}{name}"
 
 
-def commands(group: Any, prefix: str = "") -> Iterator[tuple[str, click.Command]]:
-    for name, command in group.commands.items():
-        if hasattr(command, "commands"):
-            yield from commands(command, f"{prefix}{name} ")
-        else:
-            yield f"{prefix}{name}", command
-
-
-COMMANDS = dict(commands(typer.main.get_command(app)))
+COMMANDS = every_command()
 
 
 @pytest.mark.parametrize("key", list(keys(File)))

@@ -15,8 +15,9 @@ from structlog.testing import capture_logs
 
 import jobs
 from jobs.errors import JobError
+from jobs.listening import bind
 from jobs.rounds import Rounds
-from jobs.serve import bind, endpoint, schedule
+from jobs.serve import endpoint, schedule
 from jobs.wiring import Parts
 from tests.connector.crm import Crm, make_portal, running_crm
 from tests.jobs.settings_builders import make_environment, make_settings

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 import uvicorn
 
-from jobs.serve import bind, endpoint, socket_mode
+from jobs.listening import bind
+from jobs.serve import endpoint, socket_mode
 from tests.journeys.program import forking
 from tests.journeys.site import Site, opened
 from tests.journeys.stage import Stage, StandIns, running_stand_ins

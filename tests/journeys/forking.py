@@ -24,12 +24,14 @@ from jobs.cycle import quiet, run_cycle
 from jobs.output import set_up_logs
 from jobs.settings import load_settings
 from jobs.wiring import Parts
+from tests.every_command import every_command
 from tests.statements import share_statements
 
 
 def warm_up(folder: str) -> None:
-    """A round, and what follows it, in an empty database of this folder that nobody asks for afterwards."""
+    """All that any command imports; a round, and what follows it, in an empty database of this folder that nobody asks for afterwards."""
     event.listen(Engine, "engine_connect", lambda connection: share_statements(connection.engine))
+    every_command()
     os.chdir(folder)
     set_up_logs(logging.WARNING)
     parts = Parts(load_settings(), pause=lambda _seconds: None)

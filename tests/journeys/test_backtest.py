@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from jobs.commands import rule_files
+from jobs.commands import rule_changes
 from jobs.cycle import quiet
 from jobs.errors import SettingsWrong
 from rules.load import LIBRARY
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 def replayed(stage: Stage, first: str, last: str, path: Path = LIBRARY) -> dict[str, Any]:
-    return rule_files.backtest_rules(stage.program, path, f"2026-{first}", f"2026-{last}", quiet).document
+    return rule_changes.backtest_rules(stage.program, path, f"2026-{first}", f"2026-{last}", quiet).document
 
 
 def a_week_of_work(stage: Stage) -> dict[str, dict[str, int]]:

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from connector.mirror.tables import versions
-from jobs.commands import rule_files
+from jobs.commands import rule_changes
 from jobs.cycle import run_cycle
 from jobs.errors import SettingsWrong
 from rules.load import LIBRARY
@@ -90,7 +90,7 @@ def test_a_changed_rule_is_compared_before_it_is_used_and_the_admins_are_told(st
 
 
 def differences(stage: Stage) -> list[dict[str, Any]]:
-    return rule_files.compare(stage.program, stage.folder / "rules" / "library").document["differences"]
+    return rule_changes.compare(stage.program, stage.folder / "rules" / "library").document["differences"]
 
 
 @on_one_database

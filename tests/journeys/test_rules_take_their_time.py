@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import rules
-from jobs.commands import rule_files
+from jobs.commands import rule_changes
 from tests.journeys.stage import Stage
 
 RULE = """
@@ -49,7 +49,7 @@ def test_a_renamed_rule_keeps_its_findings(stage: Stage) -> None:
     write(stage, rule("before", finding))
     number = found(stage, "before")
     write(stage, rule("after", f"was: before\n    {finding}"))
-    (renamed,) = rule_files.compare(stage.program, None).document["differences"]
+    (renamed,) = rule_changes.compare(stage.program, None).document["differences"]
     assert (renamed["rule"], renamed["kind"], renamed["subject"]) == ("after", "renamed", "before")
     told = stage.make_round()["findings"]
     assert (told["opened"], told["closed"], told["by_rule"]["after"]) == (0, 0, number)

@@ -10,15 +10,12 @@ import typer
 from jobs import sandbox as standins
 from jobs.clock import read_instant
 from jobs.errors import SettingsWrong
+from jobs.listening import bind
 from jobs.output import Answer, AsJson, answer, progress_bar
 from jobs.render import show_made, show_nothing
-from jobs.serve import bind
-
-app = typer.Typer(help="Stand-ins for HubSpot and Slack, as servers of their own.", no_args_is_help=True)
 
 
-@app.command("crm")
-def sandbox_crm(
+def crm(
     port: int = 0,
     contacts: Annotated[int | None, typer.Option(min=10, show_default="2400")] = None,
     seed: Annotated[int | None, typer.Option(show_default="1")] = None,
@@ -29,8 +26,6 @@ def sandbox_crm(
     index_lag_s: Annotated[float, typer.Option(min=0)] = 0,
     as_json: AsJson = False,
 ) -> None:
-    """A stand-in for HubSpot, filled with an invented portal."""
-
     def work() -> Answer:
         if limits not in {"real", "off"}:
             raise SettingsWrong(f"--limits {limits}: use real or off.")
@@ -50,18 +45,12 @@ def sandbox_crm(
     answer(as_json, work, show_nothing)
 
 
-@app.command("portal")
-def sandbox_portal(
+def portal(
     out: Annotated[Path, typer.Option(help="A file that is not there yet.")],
     contacts: Annotated[int, typer.Option(min=10)] = 100_000,
     seed: int = 1,
     as_json: AsJson = False,
 ) -> None:
-    """Write a large invented portal into a file, for `sandbox crm --portal`.
-
-    It is put together from smaller ones. The records are as real, but the list of what a checker must find is missing.
-    """
-
     def work() -> Answer:
         with progress_bar(not as_json) as progress:
             return Answer(standins.make_portal(out, contacts, seed, progress))
@@ -69,16 +58,13 @@ def sandbox_portal(
     answer(as_json, work, show_made)
 
 
-@app.command("slack")
-def sandbox_slack(
+def slack(
     port: int = 0,
     app_url: Annotated[str | None, typer.Option(help="Where commands and clicks are sent.")] = None,
     crm_url: Annotated[str | None, typer.Option(help="A stand-in CRM whose records the page shows.")] = None,
     now: str = standins.START,
     as_json: AsJson = False,
 ) -> None:
-    """A stand-in for Slack with a page to look at."""
-
     def work() -> Answer:
         bind("127.0.0.1", port).close()
         standins.serve_slack(port=port, app_url=app_url, crm_url=crm_url, now=read_instant(now, "--now"))
