@@ -53,7 +53,7 @@ from rules.twins import shared_keys
 from rules.values import value
 from rules.world import World
 
-_TABLES = (status_setters, contact_history, contact_facts, contact_picks, contact_touches, contact_keys)
+TABLES = (status_setters, contact_history, contact_facts, contact_picks, contact_touches, contact_keys)
 
 
 def derive(rule_set: RuleSet, schema: MirrorSchema, world: World, only: Some | None = None) -> list[Executable]:
@@ -62,7 +62,7 @@ def derive(rule_set: RuleSet, schema: MirrorSchema, world: World, only: Some | N
     picked = [relation for relation in rule_set.relations.values() if relation.pick is not None]
     company = {Via.COMPANY, Via.SIBLINGS}.intersection(rule_set.ways)
     return [
-        *made_anew(*_TABLES),
+        *made_anew(*TABLES),
         *_setters(ground),
         _filled(contact_history, _history(ground, only)),
         _filled(contact_facts, _facts(ground, only)),
@@ -70,7 +70,7 @@ def derive(rule_set: RuleSet, schema: MirrorSchema, world: World, only: Some | N
         *([_filled(contact_keys, shared_keys(only))] if Via.OLDER_TWINS in rule_set.ways else ()),
         *(_picks(ground, relation, only) for relation in picked),
         *(_filled(contact_touches, rows) for rows in touch_rows(ground, only)),
-        *(_Analyze(table) for table in _TABLES),
+        *(_Analyze(table) for table in TABLES),
     ]
 
 
