@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import itertools
 from typing import Any
 
@@ -19,16 +18,19 @@ _MOST_TRIED = 24
 
 
 def nearest(
-    connection: Connection, rule: Rule | Queue, shape: Shape, row: Row[*tuple[Any, ...]], stored: StoredRecord
+    connection: Connection,
+    assumption: Assumption,
+    rule: Rule | Queue,
+    shape: Shape,
+    row: Row[*tuple[Any, ...]],
+    stored: StoredRecord,
 ) -> Nearest | None:
     """None where nothing near is found. The temporary tables of the examination are made anew by it."""
-    ground, record = shape.ground, stored.record
-    assumption = Assumption.on(ground.schema)
-    for way in itertools.islice(nearest_ways(rule, shape, row, record.properties), _MOST_TRIED):
-        world = dataclasses.replace(ground.world, now=way.at or ground.world.now)
-        for statement in assumption.statements(ground.rule_set, world, record.id, way.values):
+    for way in itertools.islice(nearest_ways(rule, shape, row, stored.record.properties), _MOST_TRIED):
+        now = way.at or shape.ground.world.now
+        for statement in assumption.statements(now, way.values):
             connection.execute(statement)
-        if connection.execute(assumption.asked(ground.rule_set, world, way.when)).first() is not None:
+        if connection.execute(assumption.asked(now, way.when)).first() is not None:
             return way
     return None
 

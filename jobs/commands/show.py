@@ -24,6 +24,7 @@ from jobs.output import Answer
 from jobs.standing import resting_rules
 from jobs.why_not import as_json, nearest
 from jobs.wiring import Parts
+from rules.assumed import Assumption
 from rules.model import Queue, Rule, family_of
 from rules.scope import Ground
 
@@ -103,13 +104,14 @@ def explain(parts: Parts, object_type: str, record_id: str, rule_id: str | None)
         if stored is None:
             raise SettingsWrong(f"contacts {record_id}: not in the mirror. Run `mimawari sync`, or check the id.")
         ground = Ground(rule_set, parts.schema(), parts.world(parts.clock()))
+        assumption = Assumption(ground, record_id)
         # All are explained before any of them is tried on what might be.
         looked = verdicts(connection, ground, wanted, record_id)
         made = plan_lines.made_for(connection, record_id)
         resting = resting_rules(connection, rule_set, ground.world.now)
         told = [
             {
-                **_verdict(connection, one, stored),
+                **_verdict(connection, assumption, one, stored),
                 "makes": _makes(one.rule, ground, made),
                 "rests": resting[one.rule.id].en if one.rule.id in resting else None,
             }
@@ -118,10 +120,12 @@ def explain(parts: Parts, object_type: str, record_id: str, rule_id: str | None)
     return Answer({"record": _record_json(stored), "rules": told})
 
 
-def _verdict(connection: Connection, found: Verdict, stored: StoredRecord) -> dict[str, Any]:
+def _verdict(connection: Connection, assumption: Assumption, found: Verdict, stored: StoredRecord) -> dict[str, Any]:
     """`nearest` is None where the rule holds, and where nothing near would make it hold."""
     rule = found.rule
-    near = None if found.row is None or found.holds else nearest(connection, rule, found.shape, found.row, stored)
+    near = None
+    if found.row is not None and not found.holds:
+        near = nearest(connection, assumption, rule, found.shape, found.row, stored)
     return {
         "rule": rule.id,
         "code": rule.code if isinstance(rule, Rule) else None,

@@ -16,6 +16,7 @@ from connector.mirror.reads import read_record
 from connector.mirror.typed import computed_columns
 from connector.records import CONTACTS
 from jobs.why_not import as_json, nearest
+from rules.assumed import Assumption
 from rules.compile import finding_hits
 from rules.conditions import Condition, Operator
 from rules.explain import explain
@@ -34,7 +35,8 @@ def nearest_to(portal: Portal, rule: Rule, contact: str) -> tuple[Nearest | None
     assert not row.verdict
     stored = read_record(portal.connection, portal.schema, CONTACTS, contact)
     assert stored is not None
-    found = nearest(portal.connection, rule, shape, row, stored)
+    assumption = Assumption(shape.ground, contact)
+    found = nearest(portal.connection, assumption, rule, shape, row, stored)
     return found, as_json(found, shape, stored) if found else {}
 
 
