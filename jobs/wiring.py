@@ -5,8 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime, timedelta
-from pkgutil import resolve_name
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pydantic import SecretStr
 from sqlalchemy import Engine
@@ -46,11 +45,6 @@ from rules.words import Catalogue
 from rules.world import World
 from slack_app.config import SlackConfig
 from slack_app.courier import Courier
-
-# Named by their places below: the vendors' clients take a quarter of a second that commands which call nobody do without.
-if TYPE_CHECKING:
-    from connector.hubspot import HubSpotGateway
-    from slack_app.web_courier import WebCourier
 
 Files = Mapping[str, bytes]
 Progress = Callable[[str, int, int | None], None]
@@ -93,8 +87,9 @@ class Parts:
         if self._gateway is None:
             config = self.crm_config()
             tokens = OAuthTokens(config.oauth, self.engine, self.clock, self._pause_for_crm) if config.oauth else None
-            make: type[HubSpotGateway] = resolve_name("connector.hubspot:HubSpotGateway")
-            self._gateway = make(config, self.limits(), self.versions(), self._pause_for_crm, tokens)
+            from connector.hubspot import HubSpotGateway  # noqa: PLC0415 - its client takes a quarter of a second
+
+            self._gateway = HubSpotGateway(config, self.limits(), self.versions(), self._pause_for_crm, tokens)
         return self._gateway
 
     def versions(self) -> ApiVersions:
@@ -137,8 +132,9 @@ class Parts:
     def courier(self) -> Courier | None:
         config = self.slack_config()
         if self._courier is None and config is not None:
-            make: type[WebCourier] = resolve_name("slack_app.web_courier:WebCourier")
-            self._courier = make(config, time.monotonic, self._pause or self.patience.for_slack)
+            from slack_app.web_courier import WebCourier  # noqa: PLC0415 - as above
+
+            self._courier = WebCourier(config, time.monotonic, self._pause or self.patience.for_slack)
         return self._courier
 
     def catalogue(self) -> Catalogue | None:
