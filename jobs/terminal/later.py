@@ -29,7 +29,6 @@ class Later(TyperCommand):
         try:
             alone.command(self.name, help=self.help)(resolve_name(self._place))
         finally:
-            gc.freeze()
             gc.enable()
         return typer.main.get_command(alone)
 
