@@ -304,11 +304,11 @@ class Parts:
             return self._owners[1]
 
     def people(self) -> People:
-        """Put together anew when owners or groups are others: each click asks for it."""
-        roles, owners = self.settings.file.roles, self.owners()
-        groups = owners_in(self.engine, named_groups(roles))
-        if self._people is None or self._people[0] != (owners, groups):
-            self._people = ((owners, groups), people_of(owners, roles, groups))
+        """Put together anew when owners, roles or groups are others: each click asks for it."""
+        roles, owners = {**self.settings.file.roles}, self.owners()
+        known = (owners, roles, owners_in(self.engine, named_groups(roles)))
+        if self._people is None or self._people[0] != known:
+            self._people = (known, people_of(*known))
         return self._people[1]
 
     def known_people(self) -> People | None:
