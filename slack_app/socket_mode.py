@@ -70,7 +70,11 @@ class SocketMode:
         self._stopped.set()
         with self._idle:
             self._idle.wait_for(lambda: self._answering == 0, timeout=_LAST_ANSWERS_S)
-        self._client.close()
+        try:
+            self._client.close()
+        except AttributeError:
+            # The SDK looks whether the connection is open before it waits for its turn: another thread has closed it.
+            self._client.close()
 
     def _keep(self, look_every_s: float) -> None:
         """The SDK reconnects by itself, but only what was once connected, and silently."""
