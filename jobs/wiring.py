@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from pkgutil import resolve_name
+from typing import TYPE_CHECKING, Any
 
-from pydantic import SecretStr
 from sqlalchemy import Engine
 
 from connector import access, pull
@@ -36,6 +36,7 @@ from jobs.patience import Patience
 from jobs.people import Absences, SlackDirectory, people_of
 from jobs.reminder_policy import Hours, Moment, Policy, Steps, Urgency
 from jobs.settings import Settings
+from jobs.slack_access import slack_config
 from jobs.user_groups import named_groups, owners_in, read_again
 from rules.drift import restored
 from rules.fields import FieldMap
@@ -45,6 +46,11 @@ from rules.words import Catalogue
 from rules.world import World
 from slack_app.config import SlackConfig
 from slack_app.courier import Courier
+
+# Named by their places below: the vendors' clients take a quarter of a second that commands which call nobody do without.
+if TYPE_CHECKING:
+    from connector.hubspot import HubSpotGateway
+    from slack_app.web_courier import WebCourier
 
 Files = Mapping[str, bytes]
 Progress = Callable[[str, int, int | None], None]
@@ -87,9 +93,8 @@ class Parts:
         if self._gateway is None:
             config = self.crm_config()
             tokens = OAuthTokens(config.oauth, self.engine, self.clock, self._pause_for_crm) if config.oauth else None
-            from connector.hubspot import HubSpotGateway  # noqa: PLC0415 - its client takes a quarter of a second
-
-            self._gateway = HubSpotGateway(config, self.limits(), self.versions(), self._pause_for_crm, tokens)
+            make: type[HubSpotGateway] = resolve_name("connector.hubspot:HubSpotGateway")
+            self._gateway = make(config, self.limits(), self.versions(), self._pause_for_crm, tokens)
         return self._gateway
 
     def versions(self) -> ApiVersions:
@@ -112,29 +117,13 @@ class Parts:
         return crm_config(self.settings)
 
     def slack_config(self) -> SlackConfig | None:
-        """None where no bot token is set: the service then works without Slack."""
-        environment, slack = self.settings.environment, self.settings.file.slack
-        if environment.slack_bot_token is None:
-            return None
-        secret = environment.slack_signing_secret or SecretStr("")
-        app_token = environment.slack_app_token
-        return SlackConfig(
-            bot_token=environment.slack_bot_token.get_secret_value(),
-            signing_secret=secret.get_secret_value(),
-            base_url=environment.slack_base_url.rstrip("/") + "/",
-            app_token=app_token.get_secret_value() if app_token else None,
-            leak_channel=slack.leak_channel,
-            fallback_channel=slack.fallback_channel,
-            language=self.settings.file.service.language,
-            team_channels=slack.team_channels,
-        )
+        return slack_config(self.settings)
 
     def courier(self) -> Courier | None:
         config = self.slack_config()
         if self._courier is None and config is not None:
-            from slack_app.web_courier import WebCourier  # noqa: PLC0415 - as above
-
-            self._courier = WebCourier(config, time.monotonic, self._pause or self.patience.for_slack)
+            make: type[WebCourier] = resolve_name("slack_app.web_courier:WebCourier")
+            self._courier = make(config, time.monotonic, self._pause or self.patience.for_slack)
         return self._courier
 
     def catalogue(self) -> Catalogue | None:
