@@ -11,17 +11,22 @@ from typing import Any
 
 from connector.lanes import Bucket, Lane, ceiling_of
 
-WINDOW_MS: Mapping[Bucket, int] = {Bucket.CALLS: 10_000, Bucket.SEARCHES: 1_000}
-
 # The CRM counts a call when it arrives, we when it leaves: two calls may come nearer to each other on the way.
-JITTER_MS = 100
+_JITTER_MS = 100
 
-# How long a handful may be used. Until it is given back it counts as if its last place were used at the very end.
-VALID_MS: Mapping[Bucket, int] = {Bucket.CALLS: 2_000, Bucket.SEARCHES: 500}
+# How long a handful may be used. Until it is given back it counts as if its last place were used at the very end. A
+# search's place is used when it is taken.
+VALID_MS: Mapping[Bucket, int] = {Bucket.CALLS: 2_000, Bucket.SEARCHES: 0}
+
+# How long a place that was used fills the window. Of searches one more than ours may arrive in a second: that is their
+# room for jitter.
+_FILLS_MS: Mapping[Bucket, int] = {Bucket.CALLS: 10_000 + _JITTER_MS, Bucket.SEARCHES: 1_000}
 
 _HANDFUL = {Lane.PERSON: 3, Lane.CYCLE: 10, Lane.SWEEP: 5}
-_SEARCH_HANDFUL = 2
 _LEAST_SHARE = 36
+
+# More searches than a quiet round makes.
+_MANY_SEARCHES, _LATELY_MS = 9, 3_000
 
 # Expired places are looked at once more when an answer tells what the CRM counted a moment ago.
 _KEPT_MS = 15_000
@@ -44,7 +49,7 @@ class Places:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Handful:
-    """Places for calls, the first of them usable in `wait` seconds."""
+    """Places for calls, usable in `wait` seconds; without any, one is to be asked for again then."""
 
     id: str
     places: int
@@ -86,18 +91,42 @@ class Window:
         kept = (now - _KEPT_MS, now + _FURTHEST_MS)
         self.held = [one for one in self.held if kept[0] < one.until <= kept[1]]
         ceiling = ceiling_of(lane, limit)
+        if bucket is Bucket.SEARCHES:
+            return self._take_search(lane, ceiling, now, new_id)
         # A person waits for one place only; others for a few, or each call would cost a write when the window is full.
         least = 1 if lane is Lane.PERSON else max(1, ceiling // _LEAST_SHARE)
         start = max(first_free(self.held, now, ceiling, least), self.closed_until)
         free = ceiling - sum(one.number for one in self.held if one.until > now)
-        wanted = _SEARCH_HANDFUL if bucket is Bucket.SEARCHES else _HANDFUL[lane]
         # The fewer are left the smaller the handfuls: what lies unused in one process is missed in another.
-        number = min(wanted, max(least, free // 2)) if start == now else least
-        self.held.append(Places(new_id, number, start + VALID_MS[bucket] + WINDOW_MS[bucket] + JITTER_MS))
+        number = min(_HANDFUL[lane], max(least, free // 2)) if start == now else least
+        return self._hold(bucket, number, start, now, new_id)
+
+    def _take_search(self, lane: Lane, ceiling: int, now: int, new_id: str) -> Handful:
+        """So few a second that each may cost a write. A person who must wait takes the next place that comes free; all
+        others ask again for it then.
+        """
+        shaken = [dataclasses.replace(one, until=one.until + _JITTER_MS) for one in self.held]
+        start = max(first_free(self.held, now, ceiling), first_free(shaken, now, ceiling + 1), self.closed_until)
+        if lane is Lane.PERSON:
+            return self._hold(Bucket.SEARCHES, 1, start, now, new_id)
+        start = max(start, self._evenly(now, ceiling))
+        if start > now:
+            return Handful(new_id, 0, (start - now) / 1000)
+        return self._hold(Bucket.SEARCHES, 1, now, now, new_id)
+
+    def _evenly(self, now: int, ceiling: int) -> int:
+        """When many searches go out they do so evenly: a person who comes among them then finds the next place near."""
+        fills = _FILLS_MS[Bucket.SEARCHES]
+        used = [one.until - fills for one in self.held]
+        many = sum(1 for at in used if at > now - _LATELY_MS) >= _MANY_SEARCHES
+        return max(used) + fills // ceiling if many else now
+
+    def _hold(self, bucket: Bucket, number: int, start: int, now: int, new_id: str) -> Handful:
+        self.held.append(Places(new_id, number, start + VALID_MS[bucket] + _FILLS_MS[bucket]))
         return Handful(new_id, number, (start - now) / 1000)
 
     def give_back(self, bucket: Bucket, returned: Returned, now: int) -> None:
-        until = now - round(returned.idle * 1000) + WINDOW_MS[bucket] + JITTER_MS
+        until = now - round(returned.idle * 1000) + _FILLS_MS[bucket]
         known = any(one.id == returned.id for one in self.held)
         self.held = [one for one in self.held if one.id != returned.id]
         if known and returned.used:
@@ -109,7 +138,7 @@ class Window:
         at = now - round(seen.age * 1000)
         strangers = min(seen.used, seen.maximum) - sum(one.number for one in self.held if one.until > at)
         if strangers > _STRAY:
-            self.held.append(Places(new_id, strangers, at + WINDOW_MS[bucket]))
+            self.held.append(Places(new_id, strangers, at + _FILLS_MS[bucket]))
 
     def close(self, until: int, why: str | None) -> None:
         if until > self.closed_until:

@@ -37,20 +37,21 @@ class _Held:
         self._lane = lane
         self._handful: Handful | None = None
         self._used = 0
-        self._last = self._expires = 0.0
+        self._start = self._last = self._expires = 0.0
 
-    def use(self, now: float) -> bool:
+    def use(self, now: float) -> float | None:
+        """How long to wait before a call in the next of the places; None: there is none."""
         if self._handful is None or self._used >= self._handful.places or now >= self._expires:
-            return False
+            return None
         self._used += 1
-        self._last = now
-        return True
+        self._last = max(now, self._start)
+        return self._last - now
 
     def fill(self, handful: Handful, asked_at: float) -> None:
         """And use the first place of it."""
         self._handful, self._used = handful, 1
-        self._last = asked_at + handful.wait
-        self._expires = self._last + self._valid
+        self._start = self._last = asked_at + handful.wait
+        self._expires = self._start + self._valid
 
     def empty(self, now: float) -> Returned | None:
         handful, self._handful = self._handful, None
@@ -76,18 +77,27 @@ class CallLimits:
 
     def wait(self, bucket: Bucket, lane: Lane) -> None:
         """Until a call may go out. CrmUnavailable where none may for long."""
+        taken = False
+        while not taken:
+            seconds, taken = self._take(bucket, lane)
+            if seconds > 0:
+                self._sleep(seconds)
+
+    def _take(self, bucket: Bucket, lane: Lane) -> tuple[float, bool]:
+        """How long to wait, and whether there is a place then; else one is to be asked for again."""
         held = self._held[bucket, lane]
         with held.lock:
             now = self._clock()
-            if held.use(now):
-                return
+            wait = held.use(now)
+            if wait is not None:
+                return wait, True
             seen = self._take_seen(now) if bucket is Bucket.CALLS else None
             found = self._ledger.take(bucket, lane, held.empty(now), seen)
             if isinstance(found, Closed):
                 raise CrmUnavailable(_sentence(found), found.seconds)
-            held.fill(found, now)
-        if found.wait > 0:
-            self._sleep(found.wait)
+            if found.places:
+                held.fill(found, now)
+        return found.wait, found.places > 0
 
     def observe(self, headers: Mapping[str, str]) -> None:
         """Follow the CRM's own count where an answer carries it."""

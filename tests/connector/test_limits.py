@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import random
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from sqlalchemy import Connection, Engine, create_engine, select
@@ -45,8 +45,8 @@ class Processes:
             engine, {Bucket.CALLS: calls, Bucket.SEARCHES: searches}, reserve, clock=self.time.database
         )
 
-    def one(self) -> CallLimits:
-        return CallLimits(self._ledger, self.time, self.time.sleep)
+    def one(self, sleep: Callable[[float], None] | None = None) -> CallLimits:
+        return CallLimits(self._ledger, self.time, sleep or self.time.sleep)
 
     def places(self) -> list[int]:
         return places_in(self.engine)
@@ -81,7 +81,8 @@ def seen(maximum: int, remaining: int, daily: int = 650_000, left: int = 650_000
 
 
 def most_within(sent: list[float], seconds: float) -> int:
-    return max(sum(1 for other in sent if at <= other < at + seconds) for at in sent)
+    """Places come free to the thousandth of a second."""
+    return max(sum(1 for other in sent if at <= other < at + seconds - 0.001) for at in sent)
 
 
 def test_calls_within_the_budget_never_wait(processes: Processes) -> None:
@@ -130,9 +131,41 @@ def test_searches_are_held_to_four_a_second_whoever_searches_and_use_up_no_other
         sent.append(processes.time.now)
         processes.time.now += 0.1
     assert most_within(sent, 1) == 4
-    # Ideal are 20 ÷ 4 = 5 seconds; a handful that one process holds is missed in the others.
-    assert sent[-1] - sent[0] <= 8
+    assert sent[-1] - sent[0] <= 20 / 4
     assert processes.call(every[0]) == 0
+
+
+@pytest.mark.parametrize("rest", [0, 0.02, 0.2, 1.05])
+def test_searches_leave_hubspots_fifth_place_to_jitter(processes: Processes, rest: float) -> None:
+    """Two searches may arrive a tenth of a second nearer to each other than they left."""
+    limits, sent = processes.one(), list[float]()
+    for turn in range(40):
+        limits.wait(Bucket.SEARCHES, Lane.CYCLE)
+        sent.append(processes.time.now)
+        processes.time.now += rest if turn % 4 == 3 else 0.01
+    assert most_within(sent, 1) <= 4
+    assert most_within(sent, 1.1) <= 5
+
+
+def test_the_search_of_a_person_goes_before_those_that_wait(processes: Processes) -> None:
+    cycle, person = processes.one(), processes.one()
+    for _ in range(12):
+        cycle.wait(Bucket.SEARCHES, Lane.CYCLE)
+    processes.time.now += 0.02
+    before = processes.time.now
+    person.wait(Bucket.SEARCHES, Lane.PERSON)
+    assert processes.time.now - before <= 0.25
+
+
+def test_threads_wait_alike_for_places_that_come_free_later() -> None:
+    """Of a handful that begins in ten seconds no thread uses a place before."""
+    processes, waits = Processes(memory()), list[float]()
+    processes.call(processes.one(), Lane.CYCLE, 176)
+    limits = processes.one(sleep=waits.append)
+    for _ in range(3):
+        limits.wait(Bucket.CALLS, Lane.CYCLE)
+    assert len(waits) == 3
+    assert min(waits) > 9
 
 
 def test_most_calls_write_nothing_to_the_database(processes: Processes) -> None:
