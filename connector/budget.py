@@ -119,7 +119,8 @@ class Window:
         fills = _FILLS_MS[Bucket.SEARCHES]
         used = [one.until - fills for one in self.held]
         many = sum(1 for at in used if at > now - _LATELY_MS) >= _MANY_SEARCHES
-        return max(used) + fills // ceiling if many else now
+        # A little nearer than even, or each delay would be lost for good.
+        return max(used) + fills // (ceiling + 1) if many else now
 
     def _hold(self, bucket: Bucket, number: int, start: int, now: int, new_id: str) -> Handful:
         self.held.append(Places(new_id, number, start + VALID_MS[bucket] + _FILLS_MS[bucket]))

@@ -6,6 +6,7 @@ import copy
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, Self
 
 from connector import answers, creation_json
@@ -29,12 +30,15 @@ from connector.records import (
     Record,
     Stage,
 )
+from connector.side_by_side import side_by_side
 from connector.transport import Transport
 from connector.versions import ApiVersions
 
 _PAGE = 100
 _PAGE_WITH_HISTORY = 50
 _SEARCH_PAGE = 200
+# At a tenth of a second each they fill the limit.
+_READS_AT_ONCE = 4
 _LINK_INPUTS = 1000
 _LISTS_PAGE = 500
 _MEMBER_PAGE = 250
@@ -181,26 +185,25 @@ class HubSpotGateway:
         history: Sequence[str] = (),
         archived: bool = False,
     ) -> list[Record]:
-        found: list[Record] = []
-        for some in pieces(list(dict.fromkeys(ids)), _PAGE_WITH_HISTORY if history else _PAGE):
-            wanted = set(some)
-            body: dict[str, Any] = {
-                "inputs": [{"id": one} for one in some],
-                "properties": list(properties),
-                "propertiesWithHistory": list(history),
-            }
+        asked = {"properties": list(properties), "propertiesWithHistory": list(history)}
+
+        def read(some: Sequence[str]) -> list[Record]:
             answer = self._transport.call(
                 "batch_read",
                 f"reading {object_type}",
                 self._batch.read,
                 object_type,
-                body,
+                {"inputs": [{"id": one} for one in some], **asked},
                 **({"archived": True} if archived else {}),
             )
+            wanted = set(some)
             records = [answers.record(object_type, one) for one in answers.field(answer, "results")]
             # A merged-away id may be answered with its survivor, which nobody asked for here.
-            found += [one for one in records if one.id in wanted]
-        return found
+            return [one for one in records if one.id in wanted]
+
+        batches = pieces(list(dict.fromkeys(ids)), _PAGE_WITH_HISTORY if history else _PAGE)
+        found = side_by_side([partial(read, some) for some in batches], _READS_AT_ONCE)
+        return [record for records in found for record in records]
 
     def survivor(self, object_type: str, record_id: str) -> str | None:
         operation = f"reading one of {object_type}"

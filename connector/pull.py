@@ -46,6 +46,7 @@ from connector.records import (
     TASKS,
 )
 from connector.scopes import LISTS_READ, types_without
+from connector.side_by_side import Turns
 
 _DEFINITIONS_LIVE = timedelta(hours=1)
 
@@ -148,9 +149,11 @@ def sync(
         for object_type in types:
             asked = everything_asked(wanted[object_type], histories[object_type])
             begin_full(connection, object_type, asked, now, linked=_linked(types), full=request.full)
+    turns = Turns(engine)
     pulls = {
         object_type: ObjectPull(
             engine=engine,
+            turns=turns,
             gateway=gateway,
             schema=schema,
             object_type=object_type,
@@ -169,7 +172,7 @@ def sync(
     }
     compared = {object_type: pull_objects(one) for object_type, one in pulls.items()}
     sizes = {object_type: tally.mirror for object_type, tally in tallies.items()}
-    links = LinkPull(engine, gateway, schema, _linked(types), sizes, partial(_read_again, pulls[CONTACTS]))
+    links = LinkPull(engine, turns, gateway, schema, _linked(types), sizes, partial(_read_again, pulls[CONTACTS]))
     links_changed = pull_links(links, thorough=compared[CONTACTS])
     if LISTS_READ not in request.missing_scopes:
         pull_lists(engine, gateway, schema)
@@ -187,7 +190,7 @@ def _read_again(contacts: ObjectPull, ids: Sequence[str]) -> None:
     """Contacts whose links have changed, unless they were read with what else changed in this run."""
     for some in pieces(ids, _MANY):
         records = contacts.read([one for one in some if one not in contacts.seen])
-        with contacts.engine.begin() as connection:
+        with contacts.turns.writing() as connection:
             store(contacts, connection, records)
             # Their links have just been read.
             for purpose in (Purpose.LINKS, Purpose.VALUES):

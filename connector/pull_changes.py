@@ -13,6 +13,8 @@ from connector.mirror.counts import count_live
 from connector.mirror.cursors import Cursor, save_cursor
 from connector.mirror.statements import among
 from connector.pull_store import ObjectPull, store
+from connector.records import Record
+from connector.side_by_side import ahead
 
 _AT_ONCE = 200
 _BEFORE_ALL = "0"
@@ -23,13 +25,19 @@ _LONG_PASS_S = 60.0
 # Entries that come later than the overlap are looked for in so much of the past.
 _LATEST = timedelta(days=1)
 
+# Searched while earlier ones are read.
+_PAGES_AHEAD = 3
+
 
 @dataclasses.dataclass(slots=True)
 class _Seen:
-    """The latest modified time that was seen, and by how much the latest entry came too late."""
+    """The latest modified time that was seen, by how much the latest entry came too late, and how many were newer than
+    what is stored.
+    """
 
     newest: datetime | None = None
     late: timedelta = timedelta()
+    newer: int = 0
 
     def note(self, times: Iterable[datetime]) -> None:
         known = () if self.newest is None else (self.newest,)
@@ -41,8 +49,10 @@ def read_changes(pull: ObjectPull, cursor: Cursor, newest: Found, asked: frozens
     since = cursor.read_from(pull.now, pull.overlap)
     assert since is not None
     started, seen = pull.clock(), _Seen()
-    pages = [newest.touched] if _reaches(newest, since) else _window(pull, since)
-    _read_pages(pull, cursor, pages, seen)
+    if _reaches(newest, since):
+        _store_each(pull, _read_newer(pull, cursor, [newest.touched], seen))
+    else:
+        _read_window(pull, cursor, since, seen)
     took = pull.clock() - started
     if seen.newest is not None and took > _LONG_PASS_S:
         seen.newest -= timedelta(seconds=took)
@@ -58,13 +68,25 @@ def read_late(pull: ObjectPull, cursor: Cursor, newest: Found) -> None:
         held = count_live(connection, pull.table, pull.table.c.updated_at >= since)
     if held != first.total:
         seen = _Seen()
-        pull.tally.mended += _read_pages(pull, cursor, _window(pull, since, first), seen)
+        _read_window(pull, cursor, since, seen, first)
+        pull.tally.mended += seen.newer
         _save(pull, cursor, seen, cursor.requested)
 
 
 def _reaches(newest: Found, since: datetime) -> bool:
     """Whether everything modified at or after `since` is among the newest."""
     return newest.complete or newest.touched[-1].updated_at < since
+
+
+def _read_window(pull: ObjectPull, cursor: Cursor, since: datetime, seen: _Seen, first: Found | None = None) -> None:
+    """Searching and reading have limits of their own, and storing has none: one page is stored, the next one read and
+    further ones searched at the same time.
+    """
+    with (
+        ahead(_window(pull, since, first), _PAGES_AHEAD) as pages,
+        ahead(_read_newer(pull, cursor, pages, seen), 1) as found,
+    ):
+        _store_each(pull, found)
 
 
 def _window(pull: ObjectPull, since: datetime, first: Found | None = None) -> Iterator[Sequence[Touched]]:
@@ -77,31 +99,36 @@ def _window(pull: ObjectPull, since: datetime, first: Found | None = None) -> It
         found = pull.gateway.touched_since(pull.object_type, since, found.touched[-1].id)
 
 
-def _read_pages(pull: ObjectPull, cursor: Cursor, pages: Iterable[Sequence[Touched]], seen: _Seen) -> int:
-    """Read, in full batches, what the index shows as newer than what is stored; answers how many there were."""
+def _read_newer(
+    pull: ObjectPull, cursor: Cursor, pages: Iterable[Sequence[Touched]], seen: _Seen
+) -> Iterator[Sequence[Record]]:
+    """Of what the index shows, read in full batches what is newer than what is stored."""
     waiting: list[str] = []
-    number = 0
     for page in pages:
         seen.note(one.updated_at for one in page)
         due = _newer_than_stored(pull, page)
-        number += len(due)
+        seen.newer += len(due)
         if cursor.modified_until is not None:
             late = (cursor.modified_until - one.updated_at for one in due)
             seen.late = max((one for one in late if one <= _LATEST), default=seen.late)
         waiting += [one.id for one in due]
         while len(waiting) >= _AT_ONCE:
-            _read(pull, waiting[:_AT_ONCE], seen)
+            yield _read(pull, waiting[:_AT_ONCE], seen)
             waiting = waiting[_AT_ONCE:]
     if waiting:
-        _read(pull, waiting, seen)
-    return number
+        yield _read(pull, waiting, seen)
 
 
-def _read(pull: ObjectPull, ids: Sequence[str], seen: _Seen) -> None:
+def _read(pull: ObjectPull, ids: Sequence[str], seen: _Seen) -> Sequence[Record]:
     records = pull.read(ids)
     seen.note(one.updated_at for one in records)
-    with pull.engine.begin() as connection:
-        store(pull, connection, records)
+    return records
+
+
+def _store_each(pull: ObjectPull, found: Iterable[Sequence[Record]]) -> None:
+    for records in found:
+        with pull.turns.writing() as connection:
+            store(pull, connection, records)
 
 
 def _newer_than_stored(pull: ObjectPull, touched: Sequence[Touched]) -> list[Touched]:
@@ -125,6 +152,6 @@ def _save(pull: ObjectPull, cursor: Cursor, seen: _Seen, asked: frozenset[str]) 
     # Records stored in this run were read with no more than this.
     moved = dataclasses.replace(moved, requested=asked)
     if moved != cursor:
-        with pull.engine.begin() as connection:
+        with pull.turns.writing() as connection:
             save_cursor(connection, moved)
     return moved

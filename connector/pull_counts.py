@@ -52,7 +52,7 @@ def _mend(pull: ObjectPull, first: int, last: int, found: Found) -> None:
     unseen = [one for one in held if one not in shown]
     records = pull.read([*unknown, *unseen])
     alive = {one.id for one in records}
-    with pull.engine.begin() as connection:
+    with pull.turns.writing() as connection:
         store(pull, connection, records)
     gone = [one for one in unseen if one not in alive]
     if gone:

@@ -22,7 +22,7 @@ def read_departed(pull: ObjectPull) -> None:
         page = pull.gateway.list_page(pull.object_type, pull.properties, after=after, archived=True)
         listed |= {one.id for one in page.records}
         if new := _not_yet_buried(pull, page.records):
-            with pull.engine.begin() as connection:
+            with pull.turns.writing() as connection:
                 store(pull, connection, new)
         after = page.after
         if after is None:
@@ -36,7 +36,7 @@ def read_departed(pull: ObjectPull) -> None:
 
 def bury_missing(pull: ObjectPull, ids: Sequence[str]) -> None:
     """Live here and not in the CRM any more."""
-    with pull.engine.begin() as connection:
+    with pull.turns.writing() as connection:
         bury(pull, connection, ids)
     settle_departed(pull, ids)
 
@@ -59,7 +59,7 @@ def settle_departed(pull: ObjectPull, ids: Collection[str]) -> None:
     single = {one: pull.gateway.survivor(pull.object_type, one) for one in rest[:_MOST_SINGLE]}
     found += pull.read(sorted({one for one in single.values() if one is not None}, key=int))
     erased = [one for one, survivor in single.items() if survivor is None]
-    with pull.engine.begin() as connection:
+    with pull.turns.writing() as connection:
         store(pull, connection, found)
         erase_records(connection, pull.schema, pull.object_type, erased)
     pull.tally.erased += len(erased)

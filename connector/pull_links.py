@@ -20,6 +20,7 @@ from connector.mirror.link_rows import links_to, pairs_to, replace_links
 from connector.mirror.marks import Purpose, mark, mark_to_examine, marked, unmark
 from connector.mirror.tables import MirrorSchema
 from connector.records import CONTACTS, Link
+from connector.side_by_side import Turns
 
 _AT_ONCE = 1000
 _BEFORE_ALL = "0"
@@ -36,6 +37,7 @@ class LinkPull:
     """
 
     engine: Engine
+    turns: Turns
     gateway: Gateway
     schema: MirrorSchema
     linked: Sequence[str]
@@ -71,7 +73,7 @@ def _finish_pass(pull: LinkPull, to_type: str) -> int:
         with pull.engine.connect() as connection:
             ids = _live_ids(connection, pull.schema, CONTACTS, link_pass.position)
         found = pull.gateway.links(CONTACTS, to_type, ids) if ids else []
-        with pull.engine.begin() as connection:
+        with pull.turns.writing() as connection:
             differing = replace_links(connection, CONTACTS, to_type, ids, found)
             mark_to_examine(connection, differing)
             changed += len(differing)
@@ -89,7 +91,7 @@ def _read_marked_contacts(pull: LinkPull) -> set[str]:
         if not ids:
             return changed
         found = {to_type: pull.gateway.links(CONTACTS, to_type, ids) for to_type in pull.linked}
-        with pull.engine.begin() as connection:
+        with pull.turns.writing() as connection:
             for to_type in pull.linked:
                 changed.update(_replace(connection, to_type, ids, found[to_type]))
             unmark(connection, Purpose.LINKS, CONTACTS, ids)
@@ -106,7 +108,7 @@ def _read_marked_others(pull: LinkPull, other: str) -> set[str]:
             return changed
         contacts = had | {one.to_id for one in pull.gateway.links(other, CONTACTS, ids)}
         changed.update(_read_contacts_again(pull, other, contacts))
-        with pull.engine.begin() as connection:
+        with pull.turns.writing() as connection:
             mark_to_examine(connection, sorted(contacts, key=int))
             unmark(connection, Purpose.LINKS, other, ids)
 
@@ -128,7 +130,7 @@ def _sweep(pull: LinkPull, other: str, *, thorough: bool) -> set[str]:
             changed.update(_read_contacts_again(pull, other, ids) if from_contacts else _compare(pull, other, ids))
         position = ids[-1] if len(ids) == _AT_ONCE else None
         if position != link_pass.position:
-            with pull.engine.begin() as connection:
+            with pull.turns.writing() as connection:
                 save_link_pass(connection, LinkPass(from_type, to_type, position))
         if position is None:
             break
@@ -148,7 +150,7 @@ def _read_contacts_again(pull: LinkPull, to_type: str, contacts: Collection[str]
     changed: list[str] = []
     for ids in pieces(sorted(contacts, key=int), _AT_ONCE):
         found = pull.gateway.links(CONTACTS, to_type, ids)
-        with pull.engine.begin() as connection:
+        with pull.turns.writing() as connection:
             changed += _replace(connection, to_type, ids, found)
     return changed
 

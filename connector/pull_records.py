@@ -121,7 +121,7 @@ def _explain(pull: ObjectPull, difference: int | None) -> None:
     with pull.engine.connect() as connection:
         cursor = load_cursor(connection, pull.object_type)
     if cursor.unexplained != difference:
-        with pull.engine.begin() as connection:
+        with pull.turns.writing() as connection:
             save_cursor(connection, dataclasses.replace(cursor, unexplained=difference))
 
 
@@ -147,7 +147,7 @@ def _read_all(pull: ObjectPull, cursor: Cursor, total: int) -> Cursor:
         found, gone = _compare_with_stored(pull, page, after_id) if held_beyond else (page.records, [])
         last_id = str(max((int(one.id) for one in page.records), default=int(cursor.full_last_id or 0)))
         cursor = dataclasses.replace(cursor, full_after=page.after, full_last_id=last_id)
-        with pull.engine.begin() as connection:
+        with pull.turns.writing() as connection:
             store(counted, connection, found)
             bury(pull, connection, gone)
             if page.after is None:

@@ -17,6 +17,7 @@ from connector.mirror.marks import EVERYTHING, Purpose, mark, mark_to_examine
 from connector.mirror.tables import MirrorSchema
 from connector.mirror.writer import RecordWriter
 from connector.records import CONTACTS, Record
+from connector.side_by_side import Turns
 
 _AT_ONCE = 200
 
@@ -57,6 +58,7 @@ class ObjectPull:
     """
 
     engine: Engine
+    turns: Turns
     gateway: Gateway
     schema: MirrorSchema
     object_type: str

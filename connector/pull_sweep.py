@@ -37,7 +37,7 @@ def sweep(pull: ObjectPull, cursor: Cursor) -> bool:
         if page.after is None:
             cursor = dataclasses.replace(cursor, sweep_last_id=None, swept_at=pull.now)
         before = pull.tally.changed
-        with pull.engine.begin() as connection:
+        with pull.turns.writing() as connection:
             store(pull, connection, records)
             save_cursor(connection, cursor)
         if gone := [one for one in missing if one not in alive]:

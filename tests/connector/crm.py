@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 import uvicorn
 from pydantic import SecretStr
-from sqlalchemy import Engine, StaticPool, create_engine
+from sqlalchemy import Engine, QueuePool, create_engine
 
 from connector.call_ledger import CallLedger
 from connector.call_tables import metadata as call_tables
@@ -84,8 +84,11 @@ def limits_of(config: CrmConfig, engine: Engine, sleep: Callable[[float], None])
 
 
 def memory() -> Engine:
-    """A database for a call ledger and nothing else."""
-    made = share_statements(create_engine("sqlite://", poolclass=StaticPool))
+    """A database for a call ledger and nothing else. Threads use its one connection in turn."""
+    made = create_engine(
+        "sqlite://", poolclass=QueuePool, pool_size=1, max_overflow=0, connect_args={"check_same_thread": False}
+    )
+    share_statements(made)
     create_ledger(made)
     return made
 
