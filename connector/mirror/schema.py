@@ -92,6 +92,7 @@ def _rebuild(engine: Engine, schema: MirrorSchema, object_type: str, missing: Se
     searched = schema.searched[object_type].intersection(missing)
     table = record_table(object_type, kinds, MetaData(), searched)
     with engine.begin() as connection:
+        _look_anew(connection, table)
         present = {one["name"] for one in inspect(connection).get_columns(object_type)}
         quoted = connection.dialect.identifier_preparer
         alter = f"ALTER TABLE {quoted.format_table(table)}"
@@ -105,6 +106,7 @@ def _rebuild(engine: Engine, schema: MirrorSchema, object_type: str, missing: Se
                 connection.exec_driver_sql(f"{alter} ADD COLUMN {specification}")
     _fill(engine, table, computed_columns(kinds, searched))
     with engine.begin() as connection:
+        _look_anew(connection, table)
         for name, kind in kinds.items():
             if kind in _TIMES:
                 column = table.c[column_name(name)]
@@ -112,6 +114,13 @@ def _rebuild(engine: Engine, schema: MirrorSchema, object_type: str, missing: Se
         made_as = _wanted(schema, object_type)
         rows = [{"object_type": object_type, "property": name, "kind": made_as[name]} for name in missing]
         connection.execute(insert(typed_columns), rows)
+
+
+def _look_anew(connection: Connection, table: Table) -> None:
+    """SQLite knows columns and indexes from memory, which in a kept connection may be of a time before another one
+    altered them. Reading the table makes it look.
+    """
+    connection.execute(select(table.c.id).limit(1))
 
 
 def _index_name(object_type: str, column: str) -> str:
