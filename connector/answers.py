@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from connector.columns import from_milliseconds
-from connector.errors import CrmAnswerBroken
+from connector.errors import CrmAnswerBroken, CrmRefused
 from connector.gateway import Touched
 from connector.records import (
     MODIFIED_PROPERTY,
@@ -150,6 +150,17 @@ def links(from_type: str, to_type: str, data: Any) -> list[Link]:
         for target in field(data, "to")
         for kind in field(target, "associationTypes")
     ]
+
+
+def check_only_missing(answer: Any, operation: str) -> None:
+    """A record without any link counts as an error in HubSpot's answer; to us it is one without links."""
+    for error in answer.get("errors") or ():
+        if error.get("category") != "OBJECT_NOT_FOUND":
+            raise CrmRefused(
+                f"HubSpot, {operation}: part of the request is refused ({error.get('category')}). Nothing was stored "
+                "from it; the next run asks again.",
+                207,
+            )
 
 
 def crm_list(data: Any) -> CrmList:

@@ -18,9 +18,10 @@ _JITTER_MS = 100
 # search's place is used when it is taken.
 VALID_MS: Mapping[Bucket, int] = {Bucket.CALLS: 2_000, Bucket.SEARCHES: 0}
 
-# How long a place that was used fills the window. Of searches one more than ours may arrive in a second: that is their
-# room for jitter.
+# How long a place that was used fills the window. Of searches one more than ours may arrive in a second. That is their
+# room for jitter: five leave in a second and a quarter at most, which four a second do anyway when they leave evenly.
 _FILLS_MS: Mapping[Bucket, int] = {Bucket.CALLS: 10_000 + _JITTER_MS, Bucket.SEARCHES: 1_000}
+_SEARCH_JITTER_MS = 250
 
 _HANDFUL = {Lane.PERSON: 3, Lane.CYCLE: 10, Lane.SWEEP: 5}
 _LEAST_SHARE = 36
@@ -105,7 +106,7 @@ class Window:
         """So few a second that each may cost a write. A person who must wait takes the next place that comes free; all
         others ask again for it then.
         """
-        shaken = [dataclasses.replace(one, until=one.until + _JITTER_MS) for one in self.held]
+        shaken = [dataclasses.replace(one, until=one.until + _SEARCH_JITTER_MS) for one in self.held]
         start = max(first_free(self.held, now, ceiling), first_free(shaken, now, ceiling + 1), self.closed_until)
         if lane is Lane.PERSON:
             return self._hold(Bucket.SEARCHES, 1, start, now, new_id)

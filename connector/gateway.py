@@ -103,6 +103,16 @@ class Gateway(Protocol):
         """One page of the authoritative list, by ascending id: up to 100 records, 50 when history is asked for."""
         ...
 
+    def page_below(
+        self, object_type: str, properties: Sequence[str], *, history: Sequence[str] = (), below: str | None
+    ) -> Page:
+        """Of the live records in the search index the 200 with the largest ids below this one, or of all; `after` is the
+        smallest id that was found, None where there was none.
+
+        Values are the index's, which may be late, unless history or more properties are asked for than a search takes.
+        """
+        ...
+
     def newest(self, object_type: str) -> Found:
         """Of all live records in the search index those modified last, the latest first."""
         ...

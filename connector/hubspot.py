@@ -47,6 +47,8 @@ _CONTACT_TYPE_ID = "0-1"
 
 # HubSpot answers 414 to addresses longer than something between 8 and 16 KB.
 _LONGEST_PROPERTY_QUERY = 6000
+# Of the 3,000 characters of a search, the rest is for its filter and order.
+_LONGEST_SEARCH_PROPERTIES = 2500
 
 _GONE = "The record is no longer in HubSpot: it was archived, deleted or merged into another one."
 
@@ -145,6 +147,20 @@ class HubSpotGateway:
             records = self.read(object_type, ids, properties, history=history, archived=archived)
         return Page(records, answers.next_page(answer))
 
+    def page_below(
+        self, object_type: str, properties: Sequence[str], *, history: Sequence[str] = (), below: str | None
+    ) -> Page:
+        filters = [] if below is None else [{"propertyName": "hs_object_id", "operator": "LT", "value": below}]
+        enough = not history and sum(len(name) + len('"", ') for name in properties) <= _LONGEST_SEARCH_PROPERTIES
+        wanted = properties if enough else ()
+        found = answers.field(self._searched(object_type, filters, "hs_object_id", "DESCENDING", wanted), "results")
+        ids = [str(answers.field(one, "id")) for one in found]
+        if enough:
+            records = [answers.record(object_type, one) for one in found]
+        else:
+            records = self.read(object_type, ids, properties, history=history)
+        return Page(records, min(ids, key=int, default=None))
+
     def newest(self, object_type: str) -> Found:
         return self._found(object_type, [], MODIFIED_PROPERTY[object_type], "DESCENDING")
 
@@ -166,15 +182,25 @@ class HubSpotGateway:
         sort: str = "hs_object_id",
         direction: str = "ASCENDING",
     ) -> Found:
+        answer = self._searched(object_type, filters, sort, direction)
+        touched = [answers.touched(object_type, one) for one in answers.field(answer, "results")]
+        return Found(touched, int(answers.field(answer, "total")))
+
+    def _searched(
+        self,
+        object_type: str,
+        filters: Sequence[Mapping[str, str]],
+        sort: str,
+        direction: str,
+        properties: Sequence[str] = (),
+    ) -> Any:
         body = {
             "filterGroups": [{"filters": filters}] if filters else [],
             "sorts": [{"propertyName": sort, "direction": direction}],
-            "properties": [MODIFIED_PROPERTY[object_type]],
+            "properties": [*properties] or [MODIFIED_PROPERTY[object_type]],
             "limit": _SEARCH_PAGE,
         }
-        answer = self._transport.call("search", f"searching {object_type}", self._search.do_search, object_type, body)
-        touched = [answers.touched(object_type, one) for one in answers.field(answer, "results")]
-        return Found(touched, int(answers.field(answer, "total")))
+        return self._transport.call("search", f"searching {object_type}", self._search.do_search, object_type, body)
 
     def read(
         self,
@@ -224,7 +250,7 @@ class HubSpotGateway:
             answer = self._transport.call(
                 "associations", operation, self._associations.get_page, from_type, to_type, {"inputs": some}
             )
-            _check_only_missing(answer, operation)
+            answers.check_only_missing(answer, operation)
             for one in answers.field(answer, "results"):
                 found += answers.links(from_type, to_type, one)
                 after = answers.next_page(one)
@@ -357,17 +383,6 @@ class HubSpotGateway:
 def _start(after: str | None) -> dict[str, Any]:
     """The client sends `after=None` as text, so a first page must not name it."""
     return {} if after is None else {"after": after}
-
-
-def _check_only_missing(answer: Any, operation: str) -> None:
-    """A record without any link counts as an error in HubSpot's answer; to us it is one without links."""
-    for error in answer.get("errors") or ():
-        if error.get("category") != "OBJECT_NOT_FOUND":
-            raise CrmRefused(
-                f"HubSpot, {operation}: part of the request is refused ({error.get('category')}). Nothing was stored "
-                "from it; the next run asks again.",
-                207,
-            )
 
 
 def _refusals(answer: Any) -> dict[str, Refusal]:

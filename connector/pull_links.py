@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 
 from sqlalchemy import Connection, Engine, select
 
@@ -20,10 +21,13 @@ from connector.mirror.link_rows import links_to, pairs_to, replace_links
 from connector.mirror.marks import Purpose, mark, mark_to_examine, marked, unmark
 from connector.mirror.tables import MirrorSchema
 from connector.records import CONTACTS, Link
-from connector.side_by_side import Turns
+from connector.side_by_side import Turns, side_by_side
 
 _AT_ONCE = 1000
 _BEFORE_ALL = "0"
+
+# Of all contacts, for the first time.
+_KINDS_AT_ONCE = 3
 
 # In the night's comparison of everything; a larger portal's rest is left to the following rounds.
 _MOST_STEPS = 200
@@ -51,8 +55,9 @@ def pull_links(pull: LinkPull, *, thorough: bool) -> int:
     Each kind is swept by 1,000 records; where `thorough`, to the end of its turn.
     """
     with pull.engine.connect() as connection:
-        begun = {to_type for to_type in pull.linked if load_link_pass(connection, CONTACTS, to_type).pending}
-    first = sum(_finish_pass(pull, to_type) for to_type in pull.linked)
+        begun = [to_type for to_type in pull.linked if load_link_pass(connection, CONTACTS, to_type).pending]
+    passes = [partial(_finish_pass, pull, to_type) for to_type in begun]
+    first = sum(side_by_side(passes, _KINDS_AT_ONCE, pull.turns))
     changed = _read_marked_contacts(pull)
     sweeper = dataclasses.replace(pull, gateway=pull.gateway.in_lane(Lane.SWEEP))
     for other in pull.linked:

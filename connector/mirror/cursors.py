@@ -23,7 +23,8 @@ _LONGEST_OVERLAP = timedelta(hours=6)
 class Cursor:
     """Everything modified up to `modified_until`, by the CRM's clock, is stored.
 
-    A full reading has begun and not ended while `full_started_at` is set; it goes on from `full_after`. `lag_ms` is by
+    A full reading has begun and not ended while `full_started_at` is set; it goes on from `full_after`. Records up to
+    `full_last_id` and from `full_down_to` on have been read. `lag_ms` is by
     how much the latest entry of the search index came too late, seen at `lag_seen_at`. `unexplained` is by how many
     live records mirror and index differed after the last look at the single ones. Every record was compared at
     `swept_at`; a comparison under way goes on from `sweep_after`.
@@ -34,6 +35,7 @@ class Cursor:
     modified_seen_at: datetime | None = None
     full_after: str | None = None
     full_last_id: str | None = None
+    full_down_to: str | None = None
     full_started_at: datetime | None = None
     completed_at: datetime | None = None
     requested: frozenset[str] = frozenset()

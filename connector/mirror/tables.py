@@ -116,6 +116,7 @@ cursors = Table(
     Column("modified_seen_at", Instant),  # when, by our clock, `modified_until` was first seen
     Column("full_after", String(32)),
     Column("full_last_id", RecordId),
+    Column("full_down_to", RecordId),
     Column("full_started_at", Instant),
     Column("completed_at", Instant),
     Column("requested", JSON, nullable=False),

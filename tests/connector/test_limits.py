@@ -137,14 +137,14 @@ def test_searches_are_held_to_four_a_second_whoever_searches_and_use_up_no_other
 
 @pytest.mark.parametrize("rest", [0, 0.02, 0.2, 1.05])
 def test_searches_leave_hubspots_fifth_place_to_jitter(processes: Processes, rest: float) -> None:
-    """Two searches may arrive a tenth of a second nearer to each other than they left."""
+    """Two searches may arrive a quarter of a second nearer to each other than they left."""
     limits, sent = processes.one(), list[float]()
     for turn in range(40):
         limits.wait(Bucket.SEARCHES, Lane.CYCLE)
         sent.append(processes.time.now)
         processes.time.now += rest if turn % 4 == 3 else 0.01
     assert most_within(sent, 1) <= 4
-    assert most_within(sent, 1.1) <= 5
+    assert most_within(sent, 1.25) <= 5
 
 
 def test_the_search_of_a_person_goes_before_those_that_wait(processes: Processes) -> None:

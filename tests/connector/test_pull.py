@@ -278,7 +278,7 @@ def test_progress_counts_up_per_object_type(crm: Crm, sqlite_url: str) -> None:
     told: list[Progress] = []
     sync(engine, crm.gateway(), SyncRequest(NEEDS), NOW, told.append)
     engine.dispose()
-    assert [one.object_type for one in told if one.read] == list(ALWAYS_MIRRORED)
+    assert sorted(one.object_type for one in told if one.read) == sorted(ALWAYS_MIRRORED)
     assert Progress("contacts", 12, 12) in told
 
 

@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import Engine, create_engine, event
 
 from connector.hubspot import HubSpotGateway
+from connector.mirror.cursors import load_cursor
 from tests.connector.conftest import create_mirror
 from tests.connector.crm import TOKEN, Crm, make_portal, running_crm
 from tests.connector.pulling import EVERYTHING, assert_mirror_equals, dump, forget_changes, pull
@@ -91,7 +92,7 @@ def test_a_killed_process_goes_on_at_its_page(database_url: str) -> None:
     with running_crm(lambda: make_portal(contacts=1000, deals=10, meetings=10)) as crm:
         crm.control("limits", latency_ms=60)
         process = subprocess.Popen([sys.executable, "-c", _CHILD, database_url, crm.url, TOKEN])
-        _wait_for_pages(crm, 12)
+        wait_for_pages(crm, 12)
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
         crm.control("limits", latency_ms=0)
@@ -102,9 +103,15 @@ def test_a_killed_process_goes_on_at_its_page(database_url: str) -> None:
     assert lists <= 20 + 1 + 3  # 1,000 contacts at 50 a page, the archived ones, and the pages that were under way
 
 
-def _wait_for_pages(crm: Crm, pages: int) -> None:
+def pages_of_contacts(crm: Crm) -> int:
+    """From either end: listed, or found and read."""
+    paths = ("/crm/v3/objects/contacts", "/crm/v3/objects/contacts/batch/read")
+    return sum(1 for one in crm.requests() if one["path"] in paths)
+
+
+def wait_for_pages(crm: Crm, pages: int) -> None:
     for _ in range(1200):
-        if sum(1 for one in crm.requests() if one["path"] == "/crm/v3/objects/contacts") >= pages:
+        if pages_of_contacts(crm) >= pages:
             return
         time.sleep(0.05)
     pytest.fail("the child never read so many pages")
@@ -121,6 +128,28 @@ _CHILD = textwrap.dedent("""
     engine = create_engine(url)
     pull(engine, Crm(crm_url, httpx.Client()).gateway(engine=engine, token=token))
 """)
+
+
+def test_a_killed_process_goes_on_at_both_ends(database_url: str) -> None:
+    engine = share_statements(create_engine(database_url))
+    create_mirror(engine)
+    with running_crm(lambda: make_portal(contacts=3000, deals=10, meetings=10)) as crm:
+        crm.control("limits", latency_ms=60)
+        for pages in (15, 40):
+            process = subprocess.Popen([sys.executable, "-c", _CHILD, database_url, crm.url, TOKEN])
+            wait_for_pages(crm, pages)
+            os.kill(process.pid, signal.SIGKILL)
+            process.wait()
+        with engine.connect() as connection:
+            cursor = load_cursor(connection, "contacts")
+        assert cursor.full_last_id is not None
+        assert cursor.full_down_to is not None
+        crm.control("limits", latency_ms=0)
+        pull(engine, crm.gateway(), MINUTE)
+        assert_mirror_equals(crm, engine)
+        # 60 pages and the archived ones; with each end, what was under way: three pages or four, and where they meet.
+        assert pages_of_contacts(crm) <= 60 + 1 + 3 * (3 + 4)
+    engine.dispose()
 
 
 def test_two_mirrors_read_at_different_times_are_equal(crm: Crm, sqlite_url: str) -> None:
