@@ -144,7 +144,7 @@ class Service:
 
     def change_company(self, visitor: Visitor, plan_id: int, seen: Mapping[str, str], act_id: str) -> Answer:
         return self._once(
-            visitor, act_id, lambda now: company_wide.change_company(self._parts, visitor, plan_id, seen, now)
+            visitor, act_id, lambda now: company_wide.change_company(self._parts, visitor, plan_id, seen, act_id, now)
         )
 
     def undo(self, visitor: Visitor, what: str, act_id: str) -> Answer:

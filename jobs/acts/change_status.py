@@ -6,16 +6,14 @@ import dataclasses
 from collections.abc import Mapping
 from datetime import datetime
 
-from connector.records import CONTACTS, Version
+from connector.records import Version
 from jobs.acts.company_wide import for_the_company
 from jobs.acts.find import contact_card
 from jobs.acts.held import why_held
-from jobs.acts.once import actor_of
 from jobs.acts.status_choices import judged, owner_roles, status_choice, status_choices
-from jobs.acts.status_plan import Present, made_with, read_present, said_of, write_changes
-from jobs.database import snapshot, writing
+from jobs.acts.status_plan import Present, made_with, note_refusal, read_present, said_of, write_changes
+from jobs.database import snapshot
 from jobs.editors import editors
-from jobs.ledger import audit
 from jobs.wiring import Parts
 from slack_app.backend import Answer, Offer, StatusChange, Visitor
 from slack_app.texts.catalogue import catalogue
@@ -41,7 +39,7 @@ def change_status(
         return held
     refusal = _refusal(parts, visitor, card, change, values)
     if refusal is not None:
-        _audit_refusal(parts, visitor, card, change, refusal.text.removeprefix("answer."), act_id, now)
+        note_refusal(parts, visitor, contact_id, change, refusal, act_id, now)
         return refusal
     return _write(parts, visitor, card, change, values, now)
 
@@ -121,23 +119,3 @@ def editor_of(parts: Parts, version: Version | None) -> str | None:
         return None
     with snapshot(parts.engine) as connection:
         return editors(connection).names.get(version.user_id)
-
-
-def _audit_refusal(
-    parts: Parts, visitor: Visitor, card: ContactCard, change: StatusChange, reason: str, act_id: str, now: datetime
-) -> None:
-    refused = audit.Entry(
-        at=now,
-        actor=actor_of(visitor),
-        channel="slack",
-        action="status.refused",
-        object_type=CONTACTS,
-        object_id=card.contact_id,
-        property=parts.rules().vocabulary.property,
-        before=change.seen,
-        after=change.value,
-        reason=reason.removesuffix("_at_all"),
-        correlation=act_id,
-    )
-    with writing(parts.engine) as connection:
-        audit.record(connection, [refused])

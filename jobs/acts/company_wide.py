@@ -11,7 +11,7 @@ from connector.records import CONTACTS
 from jobs.acts.find import contact_card
 from jobs.acts.held import why_held
 from jobs.acts.status_choices import judged, owner_roles, reason_answers
-from jobs.acts.status_plan import Written, made_with, said_for_company, write_changes
+from jobs.acts.status_plan import Written, made_with, note_refusal, said_for_company, write_changes
 from jobs.database import snapshot
 from jobs.wiring import Parts
 from rules.company_wide import others_at_company
@@ -23,10 +23,11 @@ from slack_app.views import CompanyView, ContactCard
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _First:
-    """The change that is taken over to others."""
+    """The change that is taken over to others, and why this person may not, or no longer."""
 
     card: ContactCard
     change: StatusChange
+    refusal: Answer | None
 
 
 def for_the_company(parts: Parts, contact_id: str, change: StatusChange, plan_id: str) -> tuple[Offer, ...]:
@@ -39,6 +40,8 @@ def company_others(parts: Parts, visitor: Visitor, plan_id: int) -> CompanyView 
     first = _first(parts, visitor, plan_id)
     if isinstance(first, Answer):
         return first
+    if first.refusal is not None:
+        return first.refusal
     ids = _others(parts, first.card.contact_id, first.change)
     if not ids:
         return Answer(False, "answer.company_nobody")
@@ -48,13 +51,18 @@ def company_others(parts: Parts, visitor: Visitor, plan_id: int) -> CompanyView 
     return CompanyView(plan_id, first.card, label, reasons, tuple(sorted(cards, key=lambda card: card.name)), len(ids))
 
 
-def change_company(parts: Parts, visitor: Visitor, plan_id: int, seen: Mapping[str, str], now: datetime) -> Answer:
+def change_company(
+    parts: Parts, visitor: Visitor, plan_id: int, seen: Mapping[str, str], act_id: str, now: datetime
+) -> Answer:
     """Only for whom it could still be offered. They are judged by the first contact alone: neither the step from their own
     status nor the guards before it are asked about.
     """
     first = _first(parts, visitor, plan_id)
     if isinstance(first, Answer):
         return first
+    if first.refusal is not None:
+        note_refusal(parts, visitor, first.card.contact_id, first.change, first.refusal, act_id, now)
+        return first.refusal
     wanted = {
         contact_id: dataclasses.replace(first.change, seen=seen[contact_id])
         for contact_id in _others(parts, first.card.contact_id, first.change)
@@ -83,9 +91,9 @@ def _first(parts: Parts, visitor: Visitor, plan_id: int) -> _First | Answer:
         return Answer(False, "answer.company_gone")
     change = dataclasses.replace(made[1], reasons=_reasons(parts, card.contact_id, made[1]))
     if not judged(parts, visitor, card.contact_id, change, owner_roles(parts, card.contact_id)).allowed:
-        return Answer(False, "answer.company_refused", {"contact": card.name})
+        return _First(card, change, Answer(False, "answer.company_refused", {"contact": card.name}))
     held = why_held(parts, visitor, (parts.rules().vocabulary.property, *change.reasons))
-    return held or _First(card, change)
+    return held or _First(card, change, None)
 
 
 def _reasons(parts: Parts, contact_id: str, change: StatusChange) -> Mapping[str, str]:

@@ -21,7 +21,7 @@ from jobs.editors import editors
 from jobs.ledger import audit, plan_lines
 from jobs.ledger.plan_lines import End, Line, PlanOpener
 from jobs.wiring import Parts
-from slack_app.backend import StatusChange, Visitor
+from slack_app.backend import Answer, StatusChange, Visitor
 
 log = structlog.get_logger()
 
@@ -145,3 +145,24 @@ def _lines(parts: Parts, visitor: Visitor, changes: Mapping[str, StatusChange], 
         )
         if before != after
     ]
+
+
+def note_refusal(
+    parts: Parts, visitor: Visitor, contact_id: str, change: StatusChange, refusal: Answer, act_id: str, now: datetime
+) -> None:
+    """Who tried what they may not do stands in the audit trail, too."""
+    refused = audit.Entry(
+        at=now,
+        actor=actor_of(visitor),
+        channel="slack",
+        action="status.refused",
+        object_type=CONTACTS,
+        object_id=contact_id,
+        property=parts.rules().vocabulary.property,
+        before=change.seen,
+        after=change.value,
+        reason=refusal.text.removeprefix("answer.").removesuffix("_at_all"),
+        correlation=act_id,
+    )
+    with writing(parts.engine) as connection:
+        audit.record(connection, [refused])

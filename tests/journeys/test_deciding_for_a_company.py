@@ -154,6 +154,8 @@ def test_a_submission_that_comes_after_the_role_is_gone_writes_nothing(account: 
     stage.does(FS, "submit")
     soon(lambda: "今のあなたの権限ではできません" in str(stage.window(FS)))
     assert [account.status(name) for name in WORK] == list(WORK)
+    (refused,) = stage.audited(account.first, "status.refused")
+    assert (refused["actor"], refused["reason"]) == (f"person {FS} {name_of(FS)}", "company_refused")
 
 
 def test_an_old_button_opens_nothing_without_the_role_for_somebody_else_or_after_an_undo(account: Account) -> None:
