@@ -88,12 +88,12 @@ class Window:
     closed_until: int = 0
     closed_for: str | None = None
 
-    def take(self, bucket: Bucket, lane: Lane, limit: int, now: int, new_id: str) -> Handful:
+    def take(self, bucket: Bucket, lane: Lane, limit: int, now: int, new_id: str, *, waited: bool = False) -> Handful:
         kept = (now - _KEPT_MS, now + _FURTHEST_MS)
         self.held = [one for one in self.held if kept[0] < one.until <= kept[1]]
         ceiling = ceiling_of(lane, limit)
         if bucket is Bucket.SEARCHES:
-            return self._take_search(lane, ceiling, now, new_id)
+            return self._take_search(lane, ceiling, now, new_id, waited=waited)
         # A person waits for one place only; others for a few, or each call would cost a write when the window is full.
         least = 1 if lane is Lane.PERSON else max(1, ceiling // _LEAST_SHARE)
         start = max(first_free(self.held, now, ceiling, least), self.closed_until)
@@ -102,18 +102,18 @@ class Window:
         number = min(_HANDFUL[lane], max(least, free // 2)) if start == now else least
         return self._hold(bucket, number, start, now, new_id)
 
-    def _take_search(self, lane: Lane, ceiling: int, now: int, new_id: str) -> Handful:
+    def _take_search(self, lane: Lane, ceiling: int, now: int, new_id: str, *, waited: bool) -> Handful:
         """So few a second that each may cost a write. A person who must wait takes the next place that comes free; all
-        others ask again for it then.
+        others ask again for it then, and take the next one if a person was first.
         """
         shaken = [dataclasses.replace(one, until=one.until + _SEARCH_JITTER_MS) for one in self.held]
         start = max(first_free(self.held, now, ceiling), first_free(shaken, now, ceiling + 1), self.closed_until)
         if lane is Lane.PERSON:
             return self._hold(Bucket.SEARCHES, 1, start, now, new_id)
         start = max(start, self._evenly(now, ceiling))
-        if start > now:
+        if start > now and not waited:
             return Handful(new_id, 0, (start - now) / 1000)
-        return self._hold(Bucket.SEARCHES, 1, now, now, new_id)
+        return self._hold(Bucket.SEARCHES, 1, start, now, new_id)
 
     def _evenly(self, now: int, ceiling: int) -> int:
         """When many searches go out they do so evenly: a person who comes among them then finds the next place near."""

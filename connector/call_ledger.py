@@ -53,8 +53,10 @@ class CallLedger:
         self._clock = clock
         self._zone: tzinfo | None = None
 
-    def take(self, bucket: Bucket, lane: Lane, returned: Returned | None, seen: Seen | None) -> Handful | Closed:
-        """Places for the next calls. Never blocks: it says how long to wait for the first of them."""
+    def take(
+        self, bucket: Bucket, lane: Lane, returned: Returned | None, seen: Seen | None, *, waited: bool = False
+    ) -> Handful | Closed:
+        """Places for the next calls, or none yet: but always for who `waited` before. Never blocks: it says how long to wait."""
         with self._changing() as (connection, budget, now):
             day = budget.on(self._local(connection, now).date().isoformat())
             window = budget.windows[bucket]
@@ -69,7 +71,7 @@ class CallLedger:
             use = self._use(connection, budget, now)
             if not use.allows(lane):
                 return Closed("day", use.seconds_left)
-            handful = window.take(bucket, lane, self._limit(budget, bucket), now, uuid.uuid4().hex)
+            handful = window.take(bucket, lane, self._limit(budget, bucket), now, uuid.uuid4().hex, waited=waited)
             day.calls[lane] += handful.places
             return handful
 

@@ -77,14 +77,16 @@ class CallLimits:
 
     def wait(self, bucket: Bucket, lane: Lane) -> None:
         """Until a call may go out. CrmUnavailable where none may for long."""
-        taken = False
-        while not taken:
-            seconds, taken = self._take(bucket, lane)
+        seconds, taken = self._take(bucket, lane)
+        if seconds > 0:
+            self._sleep(seconds)
+        if not taken:
+            seconds, _ = self._take(bucket, lane, waited=True)
             if seconds > 0:
                 self._sleep(seconds)
 
-    def _take(self, bucket: Bucket, lane: Lane) -> tuple[float, bool]:
-        """How long to wait, and whether there is a place then; else one is to be asked for again."""
+    def _take(self, bucket: Bucket, lane: Lane, *, waited: bool = False) -> tuple[float, bool]:
+        """How long to wait, and whether there is a place then; who has `waited` gets one."""
         held = self._held[bucket, lane]
         with held.lock:
             now = self._clock()
@@ -92,7 +94,7 @@ class CallLimits:
             if wait is not None:
                 return wait, True
             seen = self._take_seen(now) if bucket is Bucket.CALLS else None
-            found = self._ledger.take(bucket, lane, held.empty(now), seen)
+            found = self._ledger.take(bucket, lane, held.empty(now), seen, waited=waited)
             if isinstance(found, Closed):
                 raise CrmUnavailable(_sentence(found), found.seconds)
             if found.places:
