@@ -104,7 +104,7 @@ class Window:
 
     def _take_search(self, lane: Lane, ceiling: int, now: int, new_id: str, *, waited: bool) -> Handful:
         """So few a second that each may cost a write. A person who must wait takes the next place that comes free; all
-        others ask again for it then, and take the next one if a person was first.
+        others ask again for it then, and take the next one only when they have `waited` long.
         """
         shaken = [dataclasses.replace(one, until=one.until + _SEARCH_JITTER_MS) for one in self.held]
         start = max(first_free(self.held, now, ceiling), first_free(shaken, now, ceiling + 1), self.closed_until)

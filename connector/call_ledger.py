@@ -56,7 +56,7 @@ class CallLedger:
     def take(
         self, bucket: Bucket, lane: Lane, returned: Returned | None, seen: Seen | None, *, waited: bool = False
     ) -> Handful | Closed:
-        """Places for the next calls, or none yet: but always for who `waited` before. Never blocks: it says how long to wait."""
+        """Places for the next calls, or none yet: but always for who `waited` long. Never blocks: it says how long to wait."""
         with self._changing() as (connection, budget, now):
             day = budget.on(self._local(connection, now).date().isoformat())
             window = budget.windows[bucket]

@@ -18,6 +18,8 @@ from connector.lanes import Bucket, Lane
 # How long everybody holds back after a refusal. A day's end and a move are only looked at now and then.
 _PAUSES = {Trouble.SECONDLY: 1.0, Trouble.TEN_SECONDLY: 2.5}
 _LONGEST_PAUSE = 10.0
+# So often others may be quicker before a place is kept for who waits.
+_ASKED_AT_MOST = 10
 _CLOSED_FOR_THE_DAY = 600.0
 _CLOSED_FOR_A_MOVE = 60.0
 
@@ -77,16 +79,15 @@ class CallLimits:
 
     def wait(self, bucket: Bucket, lane: Lane) -> None:
         """Until a call may go out. CrmUnavailable where none may for long."""
-        seconds, taken = self._take(bucket, lane)
-        if seconds > 0:
-            self._sleep(seconds)
-        if not taken:
-            seconds, _ = self._take(bucket, lane, waited=True)
+        taken, asked = False, 0
+        while not taken:
+            asked += 1
+            seconds, taken = self._take(bucket, lane, waited=asked == _ASKED_AT_MOST)
             if seconds > 0:
                 self._sleep(seconds)
 
     def _take(self, bucket: Bucket, lane: Lane, *, waited: bool = False) -> tuple[float, bool]:
-        """How long to wait, and whether there is a place then; who has `waited` gets one."""
+        """How long to wait, and whether there is a place then; who has `waited` for long gets one."""
         held = self._held[bucket, lane]
         with held.lock:
             now = self._clock()
